@@ -1,0 +1,185 @@
+package index
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"math"
+	"sync"
+
+	"mentor/knowledge"
+)
+
+// evidence is what the gate looks at for one question. Every part is on the
+// same scale for every guide, so that a gate learnt on one serves another.
+type evidence [evidenceSize]float64
+
+// The parts of the evidence.
+const (
+	constant      = iota // 1
+	topMargin            // how sure the linear layer is of the first entry
+	topLead              // the first entry's score over the second's
+	topShare             // the first entry's share of the softmax
+	threeShare           // the first three entries' share
+	topLikeness          // likeness of the question to the first entry's mean
+	topVotes             // share of the nearest phrasings that are the first entry's
+	nearest              // likeness of the question to the nearest phrasing of the first entry
+	nearestThree         // mean likeness to the nearest three
+	nearestLead          // nearest over the second entry's
+	knownWords           // share of the question's words, by rarity, that the guide knows
+	length               // logarithm of the number of words
+	offMargin            // how sure the linear layer is that the message is off topic
+	offLead              // the first entry's margin over that
+	secondMargin         // how sure the linear layer is of the second entry
+	marginSquared        // and products of the strongest parts, which a straight line through them misses
+	marginKnown          //
+	nearestKnown         //
+	nearestLength        //
+	marginLength         //
+	evidenceSize         // number of parts
+)
+
+// sharpness of the softmax over scores.
+const sharpness = 5
+
+func softmax(ranked []rank) {
+	best := float32(math.Inf(-1))
+	for _, r := range ranked {
+		best = max(best, r.score)
+	}
+	var sum float64
+	for i, r := range ranked {
+		e := math.Exp(sharpness * float64(r.score-best))
+		ranked[i].share = float32(e)
+		sum += e
+	}
+	for i := range ranked {
+		ranked[i].share = float32(float64(ranked[i].share) / sum)
+	}
+}
+
+// gather makes the evidence of classes ranked by score. margins has one class
+// more than ranked when off-topic messages were learnt.
+func (x *Index) gather(ranked []rank, vec vector, margins, likeness, votes []float32, known float64, words int) evidence {
+	top := ranked[0]
+	ev := evidence{
+		constant: 1, topMargin: float64(margins[top.class]), topShare: float64(top.share),
+		topLikeness: float64(likeness[top.class]), topVotes: float64(votes[top.class]),
+		knownWords: known, length: math.Log(float64(words) + 1),
+	}
+	for _, r := range ranked[:min(3, len(ranked))] {
+		ev[threeShare] += float64(r.share)
+	}
+	question := x.spread(vec)
+	ev[nearest], ev[nearestThree] = question.nearest(x.phrasings[top.class])
+	ev[nearestLead] = ev[nearest]
+	if len(ranked) > 1 {
+		second, _ := question.nearest(x.phrasings[ranked[1].class])
+		ev[nearestLead] -= second
+		ev[secondMargin] = float64(margins[ranked[1].class])
+	}
+	x.gatherIn(question, vec)
+	ev[topLead] = ev[topMargin] - float64(bias) // a guide with one entry has no second
+	if len(ranked) > 1 {
+		ev[topLead] = float64(top.score - ranked[1].score)
+	}
+	ev[marginSquared] = ev[topMargin] * ev[topMargin]
+	ev[marginKnown] = ev[topMargin] * ev[knownWords]
+	ev[nearestKnown] = ev[nearest] * ev[knownWords]
+	ev[nearestLength] = ev[nearest] * ev[length]
+	ev[marginLength] = ev[topMargin] * ev[length]
+	if len(margins) > len(ranked) {
+		off := float64(margins[len(ranked)])
+		ev[offMargin] = off
+		ev[offLead] = ev[topMargin] - off
+	}
+	return ev
+}
+
+// A spread is a vector with a place for every feature, so that many vectors can
+// be compared with it quickly.
+type spread []float32
+
+// spread returns vec spread out; gatherIn takes it back.
+func (x *Index) spread(vec vector) spread {
+	s, ok := x.spreads.Get().(*spread)
+	if !ok {
+		s = new(make(spread, len(x.vocab.idf)))
+	}
+	for _, f := range vec {
+		(*s)[f.id] = f.weight
+	}
+	return *s
+}
+
+func (x *Index) gatherIn(s spread, vec vector) {
+	for _, f := range vec {
+		s[f.id] = 0
+	}
+	x.spreads.Put(&s)
+}
+
+// nearest returns the likeness of s to the nearest of phrasings, and the mean of
+// the three nearest.
+func (s spread) nearest(phrasings []vector) (one, three float64) {
+	var best [3]float64 // falling
+	for _, p := range phrasings {
+		d := float64(p.dot(s))
+		for i := range best {
+			if d > best[i] {
+				d, best[i] = best[i], d
+			}
+		}
+	}
+	return best[0], (best[0] + best[1] + best[2]) / 3
+}
+
+// A gate turns evidence into probabilities and an outcome.
+type gate struct {
+	Right     evidence `json:"right"`     // weights: the first entry is right
+	Covered   evidence `json:"covered"`   // weights: one of the first three is right
+	AnswerAt  float64  `json:"answerAt"`  // answer from this probability on
+	ChoicesAt float64  `json:"choicesAt"` // offer choices from this one on
+}
+
+func (g *gate) judge(ev evidence) (knowledge.Outcome, float64) {
+	right := g.Right.probability(ev)
+	switch {
+	case right >= g.AnswerAt:
+		return knowledge.Answer, right
+	case g.Covered.probability(ev) >= g.ChoicesAt:
+		return knowledge.Choices, right
+	}
+	return knowledge.None, right
+}
+
+// probability is the logistic function of the weighted evidence.
+func (weights evidence) probability(ev evidence) float64 {
+	var sum float64
+	for i, w := range weights {
+		sum += float64(w * ev[i])
+	}
+	return 1 / (1 + math.Exp(-sum))
+}
+
+// gates.json holds what fit learnt: the gate for the guide and the one for any
+// subject.
+//
+//go:embed gates.json
+var gatesJSON []byte
+
+type gates struct {
+	Guide gate `json:"guide"`
+	Plain gate `json:"plain"`
+}
+
+var builtinGates = sync.OnceValue(func() *gates {
+	var g gates
+	if err := json.Unmarshal(gatesJSON, &g); err != nil {
+		panic(fmt.Sprintf("gates.json: %v", err)) // a test reads it
+	}
+	return &g
+})
+
+func guideGate() *gate { return &builtinGates().Guide }
+func plainGate() *gate { return &builtinGates().Plain }

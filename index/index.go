@@ -1,0 +1,201 @@
+// Package index finds the entry of the guide that answers a question, and
+// knows how far it may be trusted.
+//
+// It learns from the guide alone, when it is built: from the phrasings of every
+// entry and the words of its answer. It holds no pre-trained weights, calls
+// nothing outside the process, and gives the same finding for the same guide and
+// question on every run and machine. It does not decide what a learner is told:
+// it returns matches, a calibrated confidence and one of three outcomes.
+//
+// Two engines look at a question. A linear layer scores every entry from words,
+// pairs of words, parts of words and ideas; a Bleve index (BM25) finds the
+// nearest phrasings and answers and lets them vote. The sum of both ranks the
+// entries, and a gate turns the evidence into a probability.
+package index
+
+import (
+	"cmp"
+	"context"
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"mentor/knowledge"
+)
+
+// An Index answers for one guide. It never changes, so it may be used from any
+// number of goroutines. Close it when no Find is running.
+type Index struct {
+	guide     *knowledge.Guide
+	entries   []*knowledge.Entry
+	speller   *speller
+	stemmer   stemmer
+	vocab     *vocabulary
+	phrasings [][]vector // by class
+	linear    *linear
+	searcher  *searcher
+	gate      *gate
+	spreads   sync.Pool // of *spread
+}
+
+// Build learns a guide. It takes about as long as a blink: see the benchmarks.
+func Build(guide *knowledge.Guide) (*Index, error) {
+	return build(guide.Entries(), guide, offTopic(), guideGate())
+}
+
+// BuildPlain learns a guide whose subject is not back-end development, such as
+// public test data: without the off-topic messages, by the gate for any subject.
+func BuildPlain(guide *knowledge.Guide) (*Index, error) {
+	return build(guide.Entries(), guide, nil, plainGate())
+}
+
+//go:embed offtopic.tsv
+var offTopicText string
+
+// offTopic returns messages that the guide does not answer, for the gate to
+// learn from: one a line, a tab, its kind.
+func offTopic() []string {
+	var messages []string
+	for line := range strings.Lines(offTopicText) {
+		message, _, _ := strings.Cut(strings.TrimRight(line, "\n"), "\t")
+		messages = append(messages, message)
+	}
+	return messages
+}
+
+// build learns entries; messages of offTopic belong to none of them.
+func build(entries []*knowledge.Entry, guide *knowledge.Guide, offTopic []string, gate *gate) (*Index, error) {
+	var messages []string
+	var labels []int
+	for class, e := range entries {
+		for _, ask := range append([]string{e.Title}, e.Ask...) {
+			messages, labels = append(messages, ask), append(labels, class)
+		}
+	}
+	classes := len(entries)
+	for _, message := range offTopic {
+		messages, labels = append(messages, message), append(labels, classes)
+	}
+	if len(offTopic) > 0 {
+		classes++
+	}
+	phrasings := normalizeAll(messages)
+	texts := make([][]word, len(entries))
+	parallel(len(entries), func() func(int) {
+		return func(i int) { texts[i] = normalize(entries[i].Short + "\n" + entries[i].More) }
+	})
+	x := &Index{guide: guide, entries: entries, gate: gate, speller: newSpeller(phrasings, texts), stemmer: stemmer{}}
+	for i, words := range phrasings {
+		phrasings[i] = x.speller.repair(words)
+		x.stemmer.learn(phrasings[i])
+	}
+	for _, words := range texts {
+		x.stemmer.learn(words)
+	}
+	var g errgroup.Group
+	g.Go(func() (err error) {
+		own := len(phrasings) - len(offTopic)
+		x.searcher, err = newSearcher(phrasings[:own], labels[:own], texts)
+		return err
+	})
+	g.Go(func() error {
+		chunks, chunkOf := pieces(texts)
+		vocab, vectors, answers := newVocabulary(phrasings, chunks)
+		x.vocab = vocab
+		x.phrasings = make([][]vector, len(entries))
+		for i, vec := range vectors[:len(vectors)-len(offTopic)] {
+			x.phrasings[labels[i]] = append(x.phrasings[labels[i]], slices.Clone(vec)) // without what was left out of it
+		}
+		x.linear = train(vectors, labels, answers, chunkOf, classes, len(vocab.idf))
+		return nil
+	})
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+func normalizeAll(messages []string) [][]word {
+	out := make([][]word, len(messages))
+	parallel(len(messages), func() func(int) { return func(i int) { out[i] = normalize(messages[i]) } })
+	return out
+}
+
+// pieceLen is how many words of an answer are taken together: about a sentence.
+const pieceLen = 12
+
+// pieces cuts the answers of the classes into pieces and says whose each is.
+func pieces(texts [][]word) (all [][]word, of []int) {
+	for class, words := range texts {
+		for piece := range slices.Chunk(words, pieceLen) {
+			all, of = append(all, piece), append(of, class)
+		}
+	}
+	return all, of
+}
+
+// Guide returns the guide that x answers for.
+func (x *Index) Guide() *knowledge.Guide { return x.guide }
+
+// Close frees the Bleve index.
+func (x *Index) Close() error { return x.searcher.close() }
+
+// maxMatches is how many matches a finding holds.
+const maxMatches = 10
+
+// Find looks a question up. A question without a word finds nothing.
+func (x *Index) Find(ctx context.Context, question string) (knowledge.Finding, error) {
+	ranked, ev, err := x.weigh(ctx, question)
+	if err != nil {
+		return knowledge.Finding{}, fmt.Errorf("find an answer: %w", err)
+	}
+	if len(ranked) == 0 {
+		return knowledge.Finding{}, nil
+	}
+	outcome, confidence := x.gate.judge(ev)
+	f := knowledge.Finding{Outcome: outcome}
+	for i, r := range ranked[:min(len(ranked), maxMatches)] {
+		c := confidence
+		if i > 0 {
+			c *= float64(r.share / ranked[0].share)
+		}
+		f.Matches = append(f.Matches, knowledge.Match{Entry: x.entries[r.class], Confidence: c})
+	}
+	return f, nil
+}
+
+// A rank is a class with its fused score and its share of the softmax.
+type rank struct {
+	class        int
+	score, share float32
+}
+
+// voteShare is how much the votes of Bleve weigh beside the linear margins.
+const voteShare = 0.35
+
+// weigh ranks the classes for a question and gathers the evidence.
+func (x *Index) weigh(ctx context.Context, question string) ([]rank, evidence, error) {
+	words := x.speller.repair(normalize(question))
+	x.stemmer.fill(words)
+	vec, known := x.vocab.vector(words)
+	if len(vec) == 0 {
+		return nil, evidence{}, nil
+	}
+	margins, likeness := x.linear.score(vec)
+	votes, err := x.searcher.votes(ctx, words)
+	if err != nil {
+		return nil, evidence{}, err
+	}
+	ranked := make([]rank, len(x.entries))
+	for c := range ranked {
+		ranked[c] = rank{class: c, score: margins[c] + float32(meanShare*likeness[c]) + float32(voteShare*votes[c])}
+	}
+	softmax(ranked)
+	slices.SortStableFunc(ranked, func(a, b rank) int { return cmp.Compare(b.score, a.score) })
+	ev := x.gather(ranked, vec, margins, likeness, votes, known, len(words))
+	return ranked, ev, nil
+}

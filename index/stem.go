@@ -1,0 +1,39 @@
+package index
+
+import (
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/english"
+)
+
+// stem reduces an English word to the part its inflections share.
+func stem(w string) string {
+	env := snowballstem.NewEnv(w)
+	english.Stem(env)
+	return env.Current()
+}
+
+// A stemmer knows the stems of the words it has seen and works out others.
+type stemmer map[string]string
+
+// learn sets the stems of words and remembers them.
+func (s stemmer) learn(words []word) {
+	for i, w := range words {
+		st, ok := s[w.text]
+		if !ok {
+			st = stem(w.text)
+			s[w.text] = st
+		}
+		words[i].stem = st
+	}
+}
+
+// fill sets the stems of words.
+func (s stemmer) fill(words []word) {
+	for i, w := range words {
+		st, ok := s[w.text]
+		if !ok {
+			st = stem(w.text)
+		}
+		words[i].stem = st
+	}
+}
