@@ -1,0 +1,134 @@
+// Package bot is the mentor itself: a question goes in, a reply comes out, the
+// same on every platform. It owns the grammar of commands, the three honest
+// replies (an answer, choices, or "the guide does not cover that"), the small
+// talk, and what was said in the last few minutes.
+//
+// It does not know how a platform sends or draws a reply, how the guide is
+// searched, or what time it is: a Question brings its own.
+package bot
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mentor/knowledge"
+)
+
+// A Question is one message to the mentor: words that somebody typed, or the
+// words that a button or a slash command stands for.
+type Question struct {
+	Text   string
+	Person string    // who asks; the same person has the same name everywhere on a platform
+	Place  string    // the channel, thread or direct chat it was said in
+	At     time.Time // when it was said; never zero
+}
+
+// A Library is the guide and the search over it.
+type Library interface {
+	Guide() *knowledge.Guide
+	// Find looks a question up. Finding nothing is no error.
+	Find(ctx context.Context, question string) (knowledge.Finding, error)
+}
+
+// A Mentor handles questions. It may be used from any number of goroutines.
+type Mentor struct {
+	library Library
+	talks   *talks
+}
+
+// New returns a mentor that answers from library.
+func New(library Library) *Mentor {
+	return &Mentor{library: library, talks: newTalks()}
+}
+
+// Handle returns the reply to q. It never refuses a message: what it cannot
+// read gets a reply that says so. The error is for a search that broke or a
+// context that ended; nothing was remembered of q then.
+func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
+	if err := Validate(q.Text); err != nil {
+		return Reply{Kind: Unreadable, Text: sentenceCase(err.Error()) + "."}, nil
+	}
+	if inCrisis(q.Text) {
+		return Reply{Kind: SmallTalk, Text: crisisText}, nil
+	}
+	last := m.talks.last(q)
+	r := parse(q.Text)
+	switch r.verb {
+	case verbHelp:
+		return m.help(q), nil
+	case verbTopics:
+		return m.topics(q, r.rest), nil
+	case verbMore:
+		return m.more(q, last), nil
+	case verbPick:
+		return m.pick(q, last, r.number), nil
+	}
+	if text, ok := smallTalk(r.rest); ok {
+		return Reply{Kind: SmallTalk, Text: text}, nil
+	}
+	return m.ask(ctx, q, r.rest, last)
+}
+
+// ask answers from the guide.
+func (m *Mentor) ask(ctx context.Context, q Question, text string, last turn) (Reply, error) {
+	finding, subject, err := m.find(ctx, text, last)
+	if err != nil {
+		return Reply{}, fmt.Errorf("handle a question: %w", err)
+	}
+	var reply Reply
+	switch finding.Outcome {
+	case knowledge.Answer:
+		reply = m.answer(finding)
+	case knowledge.Choices:
+		reply = choices(finding)
+	default:
+		reply = none(finding)
+	}
+	m.talks.remember(q, turn{asked: subject, topic: reply.Topic, offered: reply.offered()})
+	return reply, nil
+}
+
+// pick answers with the choice of that number from the last reply.
+func (m *Mentor) pick(q Question, last turn, number int) Reply {
+	if len(last.offered) == 0 {
+		return Reply{Kind: Help, Text: "There is no list to pick from just now. Ask me something in your own words."}
+	}
+	if number < 1 || number > len(last.offered) {
+		return Reply{Kind: Help, Text: fmt.Sprintf("The last list has the numbers 1 to %d.", len(last.offered)), Choices: last.offered}
+	}
+	entry := m.library.Guide().Entry(last.offered[number-1].Topic)
+	if entry == nil { // the guide was replaced meanwhile
+		return Reply{Kind: Help, Text: "The guide has changed meanwhile. Please ask again in your own words."}
+	}
+	return m.show(q, entry)
+}
+
+// show answers with an entry that was asked for by name.
+func (m *Mentor) show(q Question, entry *knowledge.Entry) Reply {
+	reply := m.answer(knowledge.Finding{
+		Outcome: knowledge.Answer,
+		Matches: []knowledge.Match{{Entry: entry, Confidence: 1}},
+	})
+	m.talks.remember(q, turn{asked: entry.Title, topic: entry.ID, offered: reply.offered()})
+	return reply
+}
+
+// more returns the rest of the last answer.
+func (m *Mentor) more(q Question, last turn) Reply {
+	entry := m.library.Guide().Entry(last.topic)
+	if entry == nil {
+		return Reply{Kind: Help, Text: "Ask me something first; `more` then shows the rest of the answer."}
+	}
+	if entry.More == "" || last.more {
+		reply := Reply{Kind: Help, Text: "That is all the guide says about it."}
+		reply.Related = choicesOf(m.library.Guide().Related(entry))
+		return reply
+	}
+	reply := m.answer(knowledge.Finding{Matches: []knowledge.Match{{Entry: entry, Confidence: 1}}})
+	reply.Text, reply.HasMore = entry.More, false
+	last.more = true
+	last.offered = reply.offered()
+	m.talks.remember(q, last)
+	return reply
+}

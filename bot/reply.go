@@ -1,0 +1,181 @@
+package bot
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"mentor/knowledge"
+)
+
+// A Kind tells an adapter how a reply wants to look.
+type Kind int
+
+// The kinds of reply.
+const (
+	Answer     Kind = iota // the guide's words
+	Choices                // near entries to pick from
+	None                   // the guide does not cover it
+	SmallTalk              // a greeting returned, thanks taken
+	Help                   // about the mentor's own commands
+	Unreadable             // the message could not be read; Text says why
+)
+
+// A Reply is what the mentor says. Text is Markdown of the guide's kind, or the
+// mentor's own words; it never holds a word of the asker's.
+type Reply struct {
+	Kind       Kind
+	Topic      string             // the entry it comes from; empty when it comes from none
+	Title      string             // of that entry
+	Confidence float64            // 0 to 1; of the first match for Choices and None
+	Text       string             // never empty
+	Sources    []knowledge.Source // of the entry
+	Choices    []Choice           // what else was near, best first, at most three
+	Related    []Choice           // what a reader of the entry asks next, at most three
+	HasMore    bool               // "more" would show the rest
+}
+
+// A Choice is an entry on offer.
+type Choice struct {
+	Topic      string  `json:"topic"`
+	Title      string  `json:"title"`
+	Confidence float64 `json:"confidence"`
+}
+
+// maxChoices is how many entries a reply offers: what a thumb finds at a glance.
+const maxChoices = 3
+
+// Outcome says which of the three honest outcomes the reply is. Small talk
+// claims nothing from the guide: None.
+func (r Reply) Outcome() knowledge.Outcome {
+	switch {
+	case r.Kind == Answer || r.Kind == Help && r.Topic != "":
+		return knowledge.Answer
+	case r.Kind == Choices:
+		return knowledge.Choices
+	}
+	return knowledge.None
+}
+
+// Offered is what the reply lists with numbers: a later "2" picks from it.
+func (r Reply) Offered() []Choice { return slices.Clone(r.offered()) }
+
+func (r Reply) offered() []Choice {
+	if len(r.Related) > 0 || r.Kind == Answer {
+		return r.Related
+	}
+	return r.Choices
+}
+
+// Sureness is a word on how sure an answer is, for people who do not read
+// decimals.
+func (r Reply) Sureness() string {
+	switch {
+	case r.Confidence >= 0.9:
+		return "sure"
+	case r.Confidence >= 0.75:
+		return "fairly sure"
+	}
+	return "not quite sure"
+}
+
+func (m *Mentor) answer(f knowledge.Finding) Reply {
+	entry := f.Matches[0].Entry
+	return Reply{
+		Kind: Answer, Topic: entry.ID, Title: entry.Title, Confidence: f.Matches[0].Confidence,
+		Text: entry.Short, Sources: entry.Sources, HasMore: entry.More != "",
+		Choices: near(f.Matches[1:]),
+		Related: choicesOf(m.library.Guide().Related(entry)),
+	}
+}
+
+func choices(f knowledge.Finding) Reply {
+	return Reply{
+		Kind: Choices, Confidence: f.Matches[0].Confidence, Choices: near(f.Matches),
+		Text: "I am not sure which of these you mean. Pick one by its number, or put it in other words:",
+	}
+}
+
+// nearby is how likely an entry must be to be named as nearby in a refusal.
+const nearby = 0.005
+
+func none(f knowledge.Finding) Reply {
+	r := Reply{Kind: None, Text: "The guide does not cover that, and I would rather say so than guess."}
+	if len(f.Matches) > 0 {
+		r.Confidence = f.Matches[0].Confidence
+		r.Choices = near(slices.DeleteFunc(slices.Clone(f.Matches), func(m knowledge.Match) bool { return m.Confidence < nearby }))
+	}
+	if len(r.Choices) > 0 {
+		r.Text += " The nearest it has:"
+	} else {
+		r.Text += " `topics` lists what it does cover."
+	}
+	return r
+}
+
+// near turns matches into choices, at most three.
+func near(matches []knowledge.Match) []Choice {
+	out := make([]Choice, 0, maxChoices)
+	for _, m := range matches[:min(len(matches), maxChoices)] {
+		out = append(out, Choice{m.Entry.ID, m.Entry.Title, m.Confidence})
+	}
+	return out
+}
+
+func choicesOf(entries []*knowledge.Entry) []Choice {
+	out := make([]Choice, 0, maxChoices)
+	for _, e := range entries[:min(len(entries), maxChoices)] {
+		out = append(out, Choice{Topic: e.ID, Title: e.Title})
+	}
+	return out
+}
+
+// aboutTopic is the guide's entry on the mentor itself.
+const aboutTopic = "about-mentor"
+
+const helpText = `Ask me anything about becoming a back-end developer, in your own words. For example:
+
+- which backend language is easiest?
+- how long does it take to learn?
+- will AI replace backend developers?
+
+After an answer, ` + "`more`" + ` shows the rest, a number picks from a list, and you can just go on: "and java?"
+` + "`topics`" + ` lists what the guide covers. I search a guide that people wrote; what it does not cover, I say so.`
+
+func (m *Mentor) help(q Question) Reply {
+	r := Reply{Kind: Help, Text: helpText, Confidence: 1}
+	if about := m.library.Guide().Entry(aboutTopic); about != nil {
+		r.Topic, r.Title, r.HasMore = about.ID, about.Title, about.More != ""
+		r.Related = choicesOf(m.library.Guide().Related(about))
+	}
+	m.talks.remember(q, turn{asked: "help", topic: r.Topic, offered: r.offered()})
+	return r
+}
+
+// topics lists the sections of the guide, or the entries of one section.
+func (m *Mentor) topics(q Question, section string) Reply {
+	bySection := map[string][]*knowledge.Entry{}
+	var sections []string
+	for _, e := range m.library.Guide().Entries() {
+		if bySection[e.Section] == nil {
+			sections = append(sections, e.Section)
+		}
+		bySection[e.Section] = append(bySection[e.Section], e)
+	}
+	var b strings.Builder
+	if entries := bySection[section]; entries != nil && section != "" {
+		fmt.Fprintf(&b, "The guide on %s:\n\n", section)
+		for _, e := range entries {
+			fmt.Fprintf(&b, "- %s\n", e.Title)
+		}
+		b.WriteString("\nAsk for one in your own words.")
+	} else {
+		fmt.Fprintf(&b, "The guide has %d topics:\n\n", len(m.library.Guide().Entries()))
+		for _, s := range sections {
+			fmt.Fprintf(&b, "- **%s** (%d): %s\n", s, len(bySection[s]), bySection[s][0].Title)
+		}
+		b.WriteString("\n`topics` and a section's name lists all of it, for example `topics " + sections[0] + "`.")
+	}
+	m.talks.forget(q)
+	return Reply{Kind: Help, Text: b.String()}
+}

@@ -1,0 +1,131 @@
+package terminal
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/charmbracelet/glamour"
+	"github.com/charmbracelet/glamour/ansi"
+	"github.com/charmbracelet/glamour/styles"
+
+	"mentor/bot"
+	"mentor/knowledge"
+)
+
+// Render draws a reply for a terminal of the given width. took is how long the
+// reply took; 0 leaves it out. A plain reply holds no escape sequence.
+func Render(r bot.Reply, took time.Duration, width int, plain bool) string {
+	var b strings.Builder
+	b.WriteString("\n" + markdown(r.Text, width, plain))
+	if len(r.Sources) > 0 {
+		b.WriteString("\n")
+	}
+	for _, s := range r.Sources {
+		b.WriteString(dim(source(s, r.HasMore), plain) + "\n")
+	}
+	if offered := r.Offered(); len(offered) > 0 {
+		b.WriteString("\n")
+		for i, c := range offered {
+			fmt.Fprintf(&b, "  %s %s\n", bold(strconv.Itoa(i+1), plain), c.Title)
+		}
+	}
+	if foot := footer(r, took); foot != "" {
+		b.WriteString("\n" + dim(foot, plain) + "\n")
+	}
+	return b.String() + "\n"
+}
+
+// source names a source; under a short answer without its address, which "more"
+// shows.
+func source(s knowledge.Source, short bool) string {
+	line := fmt.Sprintf("Source: %s (%s)", s.Title, s.Date)
+	if !short {
+		line += ", " + s.URL
+	}
+	return line
+}
+
+// footer says how sure an answer is, how long it took, and what "more" would do.
+func footer(r bot.Reply, took time.Duration) string {
+	if r.Kind != bot.Answer {
+		return ""
+	}
+	parts := []string{fmt.Sprintf("%s (%.0f %%)", r.Sureness(), 100*r.Confidence)}
+	if took > 0 {
+		parts = append(parts, fmt.Sprintf("%.1f ms", float64(took.Microseconds())/1000))
+	}
+	if r.HasMore {
+		parts = append(parts, "`more` for the rest")
+	}
+	return strings.Join(parts, " · ")
+}
+
+// markdown draws Markdown. Text that glamour cannot draw is shown as it stands.
+func markdown(text string, width int, plain bool) string {
+	renderer, err := glamour.NewTermRenderer(glamour.WithStyles(look(plain)), glamour.WithWordWrap(width))
+	if err != nil {
+		return text
+	}
+	out, err := renderer.Render(text)
+	if err != nil {
+		return text
+	}
+	lines := strings.Split(strings.Trim(out, "\n"), "\n")
+	for i, l := range lines {
+		lines[i] = strings.TrimRightFunc(l, unicode.IsSpace)
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// look is a style that reads on dark and on light: it uses the terminal's own
+// colours and sets no background.
+func look(plain bool) ansi.StyleConfig {
+	s := styles.NoTTYStyleConfig
+	var none uint
+	s.Document.Margin = &none
+	s.Document.BlockPrefix, s.Document.BlockSuffix = "", ""
+	s.Strong = ansi.StylePrimitive{}
+	s.Emph = ansi.StylePrimitive{}
+	s.H3.Prefix = ""
+	if plain {
+		return s
+	}
+	yes := true
+	cyan, blue := "6", "4"
+	s.Strong.Bold = &yes
+	s.Emph.Italic = &yes
+	s.Heading.Bold = &yes
+	s.Code.Color = &cyan
+	s.Code.BlockPrefix, s.Code.BlockSuffix = "", ""
+	s.Link.Color, s.Link.Underline = &blue, &yes
+	return s
+}
+
+func dim(s string, plain bool) string {
+	if plain {
+		return s
+	}
+	return "\x1b[2m" + s + "\x1b[0m"
+}
+
+func bold(s string, plain bool) string {
+	if plain {
+		return s
+	}
+	return "\x1b[1m" + s + "\x1b[0m"
+}
+
+func trimNewline(s string) string { return strings.TrimRight(s, "\r\n") }
+
+// printable replaces what would move the cursor or change colours.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}
