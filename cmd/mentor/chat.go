@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mentor/bot"
+	"mentor/bot/terminal"
+	"mentor/index"
+)
+
+func runCommand(p process) *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Join every platform whose tokens are set; with none, open the terminal chat",
+		Long: `Join every platform whose tokens are set; with none, open the terminal chat.
+
+This version joins no platform yet: it opens the chat, and refuses to start when
+DISCORD_TOKEN, SLACK_APP_TOKEN or SLACK_BOT_TOKEN is set.
+
+Environment:
+  MENTOR_GUIDE   a folder with another guide than the built-in one; --guide wins
+  NO_COLOR       when set to anything, no colours are used`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			for _, name := range []string{"DISCORD_TOKEN", "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN"} {
+				if p.getenv(name) != "" {
+					return fmt.Errorf("%s is set, but this version joins no platform yet; unset it, or use `mentor chat`", name)
+				}
+			}
+			const notice = "This is the chat in your terminal: no DISCORD_TOKEN or SLACK_APP_TOKEN is set (later versions join Discord and Slack with them).\n"
+			return chat(cmd.Context(), p, chatOptions{guide: orEnv(dir, p.getenv("MENTOR_GUIDE")), person: "you", notice: notice})
+		},
+	}
+	addGuideFlag(cmd, &dir)
+	return cmd
+}
+
+func orEnv(flag, env string) string {
+	if flag != "" {
+		return flag
+	}
+	return env
+}
+
+func chatCommand(p process) *cobra.Command {
+	var o chatOptions
+	cmd := &cobra.Command{
+		Use:   "chat",
+		Short: "Talk to the mentor in this terminal",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.guide = orEnv(o.guide, p.getenv("MENTOR_GUIDE"))
+			return chat(cmd.Context(), p, o)
+		},
+	}
+	addGuideFlag(cmd, &o.guide)
+	cmd.Flags().StringVar(&o.person, "as", "you", "the name you talk under")
+	cmd.Flags().BoolVar(&o.plain, "plain", false, "no colours and no line editing signs; also when NO_COLOR is set or the output is no terminal")
+	return cmd
+}
+
+type chatOptions struct {
+	guide, person, notice string
+	plain                 bool
+}
+
+const greeting = "Ask about becoming a back-end developer, in your own words. `help` shows examples, Ctrl-D leaves."
+
+func chat(ctx context.Context, p process, o chatOptions) error {
+	x, err := openIndex(o.guide)
+	if err != nil {
+		return err
+	}
+	defer x.Close()
+	c := terminal.Chat{
+		In: p.stdin, Out: p.stdout, Handle: bot.New(x).Handle, Person: o.person,
+		Notice: o.notice + greeting, Plain: o.plain || plainWanted(p), Now: time.Now,
+	}
+	return c.Run(ctx)
+}
+
+// plainWanted reports whether output goes to no terminal or to one whose owner
+// wants no colours (https://no-color.org).
+func plainWanted(p process) bool {
+	return p.getenv("NO_COLOR") != "" || strings.EqualFold(p.getenv("TERM"), "dumb") || !terminal.IsTerminal(p.stdout)
+}
+
+// openIndex loads the guide in dir, or the built-in one, and learns it.
+func openIndex(dir string) (*index.Live, error) {
+	guide, err := openGuide(dir)
+	if err != nil {
+		return nil, err
+	}
+	x, err := index.Build(guide)
+	if err != nil {
+		return nil, fmt.Errorf("learn the guide: %w", err)
+	}
+	debug.FreeOSMemory() // learning takes several times what the index keeps
+	return index.NewLive(x), nil
+}

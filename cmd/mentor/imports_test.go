@@ -1,0 +1,70 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport is the map of the house: what each package may import besides the
+// standard library. A line here changes together with ARCHITECTURE.md.
+var mayImport = map[string][]string{
+	"knowledge":    {"github.com/goccy/go-yaml", "github.com/yuin/goldmark"},
+	"index":        {"mentor/knowledge", "github.com/blevesearch", "golang.org/x/text", "golang.org/x/sync"},
+	"bot":          {"mentor/knowledge"},
+	"bot/terminal": {"mentor/bot", "mentor/knowledge", "github.com/charmbracelet/glamour", "golang.org/x/term"},
+	"cmd/mentor":   {"mentor", "github.com/spf13", "github.com/agnivade/levenshtein"},
+}
+
+// testsMayImport is what tests may import as well.
+var testsMayImport = []string{"mentor/knowledge", "github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "pgregory.net/rapid"}
+
+func TestImportsPointOneWay(t *testing.T) {
+	root := os.DirFS("../..")
+	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) != ".go" {
+			return err
+		}
+		allowed, ok := mayImport[path.Dir(name)]
+		if !ok {
+			t.Errorf("%s: the package is not on the map; add it to mayImport and to ARCHITECTURE.md", name)
+		}
+		if strings.HasSuffix(name, "_test.go") {
+			allowed = slices.Concat(allowed, testsMayImport, []string{"mentor/" + path.Dir(name)})
+		}
+		src, err := fs.ReadFile(root, name)
+		if err != nil {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			if !isStandard(imported) && !slices.ContainsFunc(allowed, func(a string) bool { return imported == a || strings.HasPrefix(imported, a+"/") && a != "mentor/bot" }) {
+				t.Errorf("%s imports %s, which package %s may not", name, imported, path.Dir(name))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// isStandard reports whether an import path is the standard library's: its first
+// element has no dot, and it is not ours.
+func isStandard(imported string) bool {
+	first, _, _ := strings.Cut(imported, "/")
+	return !strings.Contains(first, ".") && first != "mentor"
+}
