@@ -38,19 +38,19 @@ func (vec vector) dot(w []float32) float32 {
 // the held-apart questions and on CLINC150's validation part.
 const (
 	wordWeight    = 1.0
-	stemWeight    = 0.6
+	stemWeight    = 0.8
 	pairWeight    = 0.4
-	skipWeight    = 0.2
-	conceptWeight = 0.6
-	gramWeight    = 0.25
+	nearWeight    = 0.2
+	conceptWeight = 0.8
+	gramWeight    = 0.2
 )
 
 // A vocabulary numbers the features of the phrasings and answers and knows how
 // rare each is. Features are known by a hash of their kind and text: of 100,000
 // two share one with a probability below one in a billion.
 type vocabulary struct {
-	ids map[uint64]int32
-	idf []float32
+	ids    map[uint64]int32
+	rarity []float32 // by feature, the dampened inverse of the share of texts it stands in
 }
 
 // The kinds of feature.
@@ -58,7 +58,7 @@ const (
 	kindWord    = 'w' // a word as it stands
 	kindStem    = 's' // its stem
 	kindPair    = 'p' // two stems in a row
-	kindSkip    = 'k' // two stems with one between them
+	kindNear    = 'n' // two stems at most nearWindow words apart, in either order
 	kindConcept = 'c' // an idea the word stands for
 	kindGram    = 'g' // a part of a word
 )
@@ -66,8 +66,8 @@ const (
 // extract calls yield for each feature of the words. Without detail it leaves
 // out pairs and parts of words.
 func extract(words []word, detail bool, yield func(kind byte, key uint64, weight float32)) {
-	prev, prev2 := "^", ""
-	for _, w := range words {
+	prev := "^"
+	for i, w := range words {
 		yield(kindWord, hash(kindWord, w.text, ""), wordWeight*w.weight)
 		yield(kindStem, hash(kindStem, w.stem, ""), stemWeight*w.weight)
 		for _, c := range concepts()[w.stem] {
@@ -77,11 +77,11 @@ func extract(words []word, detail bool, yield func(kind byte, key uint64, weight
 			continue
 		}
 		yield(kindPair, hash(kindPair, prev, w.stem), pairWeight*w.weight)
-		if prev2 != "" {
-			yield(kindSkip, hash(kindSkip, prev2, w.stem), skipWeight*w.weight)
+		for _, other := range words[max(0, i-nearWindow):i] {
+			yield(kindNear, hash(kindNear, min(other.stem, w.stem), max(other.stem, w.stem)), nearWeight*w.weight)
 		}
 		grams(w.text, func(g string) { yield(kindGram, hash(kindGram, g, ""), gramWeight*w.weight) })
-		prev2, prev = prev, w.stem
+		prev = w.stem
 	}
 	if detail && len(words) > 0 {
 		yield(kindPair, hash(kindPair, prev, "$"), pairWeight*words[len(words)-1].weight)
@@ -102,6 +102,9 @@ func hash(kind byte, a, b string) uint64 {
 	return h
 }
 
+// nearWindow is how far apart two words may be to make a pair in either order.
+const nearWindow = 4
+
 // gramSize is how many letters a part of a word has.
 const gramSize = 3
 
@@ -121,8 +124,8 @@ func grams(w string, yield func(string)) {
 }
 
 // newVocabulary numbers the features of phrasings and of pieces of answers, and
-// returns their vectors. A part of a word that stands in one text only is left
-// out.
+// returns their vectors. Parts of words and near pairs that stand in one text only
+// are left out.
 func newVocabulary(phrasings, answers [][]word) (v *vocabulary, ofPhrasings, ofAnswers []vector) {
 	n := len(phrasings) + len(answers)
 	found := make([][]keyed, n)
@@ -142,10 +145,10 @@ func newVocabulary(phrasings, answers [][]word) (v *vocabulary, ofPhrasings, ofA
 	}
 	v = &vocabulary{ids: c.ids}
 	kept := c.dropRare()
-	v.idf = make([]float32, len(c.ids))
+	v.rarity = make([]float32, len(c.ids))
 	for id, df := range c.df {
 		if kept[id] >= 0 {
-			v.idf[kept[id]] = float32(math.Log(float64(n+1)/float64(df+1)) + 1)
+			v.rarity[kept[id]] = rarity(n, int(df))
 		}
 	}
 	parallel(n, func() func(int) {
@@ -158,6 +161,12 @@ func newVocabulary(phrasings, answers [][]word) (v *vocabulary, ofPhrasings, ofA
 		}
 	})
 	return v, vectors[:len(phrasings)], vectors[len(phrasings):]
+}
+
+// rarity returns how much a feature tells that stands in df of n texts: the usual
+// inverse document frequency, a little flattened.
+func rarity(n, df int) float32 {
+	return float32(math.Pow(math.Log(float64(n+1)/float64(df+1))+1, 0.8))
 }
 
 // A counter numbers features as they come and counts the texts they stand in.
@@ -200,13 +209,13 @@ func (c *counter) count(text int32, found []keyed) vector {
 	return vec
 }
 
-// dropRare drops the parts of words that stand in one text only and renumbers
-// the rest: kept holds the new numbers, -1 for what is dropped.
+// dropRare drops the parts of words and near pairs that stand in one text only
+// and renumbers the rest: kept holds the new numbers, -1 for what is dropped.
 func (c *counter) dropRare() (kept []int32) {
 	kept = make([]int32, len(c.df))
 	var n int32
 	for id := range kept {
-		if c.kinds[id] == kindGram && c.df[id] == 1 {
+		if kind := c.kinds[id]; c.df[id] == 1 && (kind == kindGram || kind == kindNear) {
 			kept[id] = -1
 			continue
 		}
@@ -227,13 +236,13 @@ func (c *counter) dropRare() (kept []int32) {
 // known is the share of the words' rarity that the vocabulary knows, 0 to 1.
 func (v *vocabulary) vector(words []word) (vec vector, known float64) {
 	var all, hit float64
-	unknown := math.Log(float64(len(v.idf)) + 1)
+	unknown := float64(rarity(len(v.rarity), 0))
 	extract(words, true, func(kind byte, key uint64, weight float32) {
 		id, ok := v.ids[key]
 		switch {
 		case ok && kind == kindWord:
-			all += float64(v.idf[id])
-			hit += float64(v.idf[id])
+			all += float64(v.rarity[id])
+			hit += float64(v.rarity[id])
 		case kind == kindWord:
 			all += unknown
 		}
@@ -260,7 +269,8 @@ func (v *vocabulary) weigh(vec vector) vector {
 	}
 	var sum float64
 	for i := range out {
-		w := float32(math.Sqrt(float64(out[i].weight))) * v.idf[out[i].id]
+		w := float32(math.Pow(float64(out[i].weight), 0.3)) * // the second "python" of a message says little
+			v.rarity[out[i].id]
 		out[i].weight = w
 		sum += float64(w) * float64(w)
 	}

@@ -104,7 +104,7 @@ type spread []float32
 func (x *Index) spread(vec vector) spread {
 	s, ok := x.spreads.Get().(*spread)
 	if !ok {
-		s = new(make(spread, len(x.vocab.idf)))
+		s = new(make(spread, len(x.vocab.rarity)))
 	}
 	for _, f := range vec {
 		(*s)[f.id] = f.weight

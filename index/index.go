@@ -110,7 +110,7 @@ func build(entries []*knowledge.Entry, guide *knowledge.Guide, offTopic []string
 		for i, vec := range vectors[:len(vectors)-len(offTopic)] {
 			x.phrasings[labels[i]] = append(x.phrasings[labels[i]], slices.Clone(vec)) // without what was left out of it
 		}
-		x.linear = train(vectors, labels, answers, chunkOf, classes, len(vocab.idf))
+		x.linear = train(vectors, labels, answers, chunkOf, classes, len(vocab.rarity))
 		return nil
 	})
 	if err := g.Wait(); err != nil {
@@ -175,7 +175,7 @@ type rank struct {
 }
 
 // voteShare is how much the votes of Bleve weigh beside the linear margins.
-const voteShare = 0.35
+const voteShare = 0.3
 
 // weigh ranks the classes for a question and gathers the evidence.
 func (x *Index) weigh(ctx context.Context, question string) ([]rank, evidence, error) {

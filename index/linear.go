@@ -94,7 +94,7 @@ const (
 	// play at once. The others join when they are found to violate the margin.
 	nearLike = 0.15
 	// farLike is the likeness below which an example is never in play.
-	farLike = 0.08
+	farLike = 0.06
 	// looks is how often all examples are looked at.
 	looks = 2
 	// rounds is how often those in play are gone through after each look.

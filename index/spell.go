@@ -19,7 +19,7 @@ const (
 	minRepairLen  = 4 // letters; shorter words have too many neighbours
 	minTarget     = 3 // occurrences that make a word one to mend to
 	longWord      = 7 // letters; two slips in such a word still leave it recognisable
-	rareEnough    = 1 // occurrences up to which a guide's own word may be a slip
+	rareEnough    = 3 // occurrences up to which a word that stands in no answer may be a slip
 	frequentRatio = 8 // how much more often the mended word must occur then
 )
 
