@@ -268,9 +268,12 @@ func (v *vocabulary) weigh(vec vector) vector {
 		out = append(out, f)
 	}
 	var sum float64
-	for i := range out {
-		w := float32(math.Pow(float64(out[i].weight), 0.3)) * // the second "python" of a message says little
-			v.rarity[out[i].id]
+	var last, damped float32
+	for i, f := range out {
+		if f.weight != last { // neighbours are mostly of one kind
+			last, damped = f.weight, float32(math.Pow(float64(f.weight), 0.3))
+		}
+		w := damped * v.rarity[f.id] // dampened: the second "python" of a message says little
 		out[i].weight = w
 		sum += float64(w) * float64(w)
 	}

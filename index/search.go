@@ -24,7 +24,7 @@ const stemField = "stems"
 
 const (
 	neighbours = 16   // hits that vote
-	maxTerms   = 7    // of a question, the rarest: bounds the time of a long one
+	maxTerms   = 5    // of a question, the rarest: bounds the time of a long one
 	commonTerm = 0.04 // share of the documents above which a word is left out when there are rarer ones
 	fewTerms   = 2    // rarer words that are enough
 )
