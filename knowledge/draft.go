@@ -52,9 +52,41 @@ func parseDraft(file string, data []byte) (*draft, Problems) {
 	if !ok {
 		return d, Problems{{file, 1, "no front matter", "begin with a line ---, then the keys " + keys + ", then a line ---"}}
 	}
+	if p := d.oversize(front, body); p != nil {
+		return d, Problems{*p}
+	}
 	problems := d.readFrontMatter(front)
 	d.readBody(body, strings.Count(front, "\n")+3)
 	return d, append(problems, d.missing()...)
+}
+
+// What a file may hold at most, in bytes; several times what the longest entry
+// of the built-in guide has. Text made to be slow to parse stays fast within it.
+const (
+	maxFront = 64 << 10
+	maxLine  = 2_000 // of the front matter
+	maxBody  = 12_000
+	maxDepth = 20 // of brackets in the front matter
+)
+
+// oversize returns what of the file is too large to be read, or nil.
+func (d *draft) oversize(front, body string) *Problem {
+	if len(front) > maxFront {
+		return &Problem{d.file, 1, fmt.Sprintf("the front matter has %d bytes", len(front)), fmt.Sprintf("keep it below %d", maxFront)}
+	}
+	depth, n := 0, 1
+	for line := range strings.Lines(front) {
+		n++
+		depth += strings.Count(line, "[") + strings.Count(line, "{") - strings.Count(line, "]") - strings.Count(line, "}")
+		deep := strings.Count(line, "- - ") + depth + strings.Count(line, "[[") + strings.Count(line, "{{")
+		if len(line) > maxLine || deep > maxDepth {
+			return &Problem{d.file, n, "this line of the front matter is too long or nests too deeply", "write plain keys and lists, one value a line"}
+		}
+	}
+	if len(body) > maxBody {
+		return &Problem{d.file, n + 2, fmt.Sprintf("the text has %d bytes", len(body)), fmt.Sprintf("keep it below %d, or split the topic", maxBody)}
+	}
+	return nil
 }
 
 // cutFrontMatter splits text at its two fence lines.

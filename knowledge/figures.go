@@ -68,11 +68,14 @@ var sentenceEnd = regexp.MustCompile(`[.!?]["')\]\x{E000}”’]*\s+`)
 // abbreviation is a stop that ends no sentence: "U.S.", "e.g.", "about approx.".
 var abbreviation = regexp.MustCompile(`(?i)(?:\b\pL|\be\.g|\bi\.e|\bvs|\bapprox|\bno|\bca)\.\s*$`)
 
+// maxAbbreviation is the longest abbreviation in bytes.
+const maxAbbreviation = 10
+
 func sentences(text string) []string {
 	var all []string
 	start := 0
 	for _, at := range sentenceEnd.FindAllStringIndex(text, -1) {
-		if abbreviation.MatchString(text[start:at[1]]) {
+		if abbreviation.MatchString(text[max(start, at[0]-maxAbbreviation):at[1]]) {
 			continue
 		}
 		all = append(all, text[start:at[1]])
