@@ -143,8 +143,8 @@ func newVocabulary(phrasings, answers [][]word) (v *vocabulary, ofPhrasings, ofA
 	for t := range vectors {
 		vectors[t] = c.count(int32(t), found[t])
 	}
-	v = &vocabulary{ids: c.ids}
 	kept := c.dropRare()
+	v = &vocabulary{ids: c.ids}
 	v.rarity = make([]float32, len(c.ids))
 	for id, df := range c.df {
 		if kept[id] >= 0 {
@@ -185,7 +185,7 @@ type keyed struct {
 }
 
 func keys(words []word, detail bool) []keyed {
-	out := make([]keyed, 0, 10*len(words))
+	out := make([]keyed, 0, 18*len(words))
 	extract(words, detail, func(kind byte, key uint64, weight float32) { out = append(out, keyed{key, weight, kind}) })
 	return out
 }
@@ -222,13 +222,13 @@ func (c *counter) dropRare() (kept []int32) {
 		kept[id] = n
 		n++
 	}
+	ids := make(map[uint64]int32, n) // a new one: a map does not shrink
 	for key, id := range c.ids {
-		if kept[id] < 0 {
-			delete(c.ids, key)
-		} else {
-			c.ids[key] = kept[id]
+		if kept[id] >= 0 {
+			ids[key] = kept[id]
 		}
 	}
+	c.ids = ids
 	return kept
 }
 

@@ -78,7 +78,7 @@ func (x *Index) gather(ranked []rank, vec vector, margins, likeness, votes []flo
 		ev[nearestLead] -= second
 		ev[secondMargin] = float64(margins[ranked[1].class])
 	}
-	x.gatherIn(question, vec)
+	x.takeBack(question, vec)
 	ev[topLead] = ev[topMargin] - float64(bias) // a guide with one entry has no second
 	if len(ranked) > 1 {
 		ev[topLead] = float64(top.score - ranked[1].score)
@@ -94,44 +94,6 @@ func (x *Index) gather(ranked []rank, vec vector, margins, likeness, votes []flo
 		ev[offLead] = ev[topMargin] - off
 	}
 	return ev
-}
-
-// A spread is a vector with a place for every feature, so that many vectors can
-// be compared with it quickly.
-type spread []float32
-
-// spread returns vec spread out; gatherIn takes it back.
-func (x *Index) spread(vec vector) spread {
-	s, ok := x.spreads.Get().(*spread)
-	if !ok {
-		s = new(make(spread, len(x.vocab.rarity)))
-	}
-	for _, f := range vec {
-		(*s)[f.id] = f.weight
-	}
-	return *s
-}
-
-func (x *Index) gatherIn(s spread, vec vector) {
-	for _, f := range vec {
-		s[f.id] = 0
-	}
-	x.spreads.Put(&s)
-}
-
-// nearest returns the likeness of s to the nearest of phrasings, and the mean of
-// the three nearest.
-func (s spread) nearest(phrasings []vector) (one, three float64) {
-	var best [3]float64 // falling
-	for _, p := range phrasings {
-		d := float64(p.dot(s))
-		for i := range best {
-			if d > best[i] {
-				d, best[i] = best[i], d
-			}
-		}
-	}
-	return best[0], (best[0] + best[1] + best[2]) / 3
 }
 
 // A gate turns evidence into probabilities and an outcome.

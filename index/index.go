@@ -35,7 +35,7 @@ type Index struct {
 	speller   *speller
 	stemmer   stemmer
 	vocab     *vocabulary
-	phrasings [][]vector // by class
+	phrasings [][]packed // by class
 	linear    *linear
 	searcher  *searcher
 	gate      *gate
@@ -106,9 +106,12 @@ func build(entries []*knowledge.Entry, guide *knowledge.Guide, offTopic []string
 		chunks, chunkOf := pieces(texts)
 		vocab, vectors, answers := newVocabulary(phrasings, chunks)
 		x.vocab = vocab
-		x.phrasings = make([][]vector, len(entries))
+		if len(vocab.rarity) > maxFeatures {
+			return fmt.Errorf("learn the guide: it has %d features, more than the %d there is room for; give it fewer phrasings", len(vocab.rarity), maxFeatures)
+		}
+		x.phrasings = make([][]packed, len(entries))
 		for i, vec := range vectors[:len(vectors)-len(offTopic)] {
-			x.phrasings[labels[i]] = append(x.phrasings[labels[i]], slices.Clone(vec)) // without what was left out of it
+			x.phrasings[labels[i]] = append(x.phrasings[labels[i]], pack(vec))
 		}
 		x.linear = train(vectors, labels, answers, chunkOf, classes, len(vocab.rarity))
 		return nil

@@ -161,7 +161,7 @@ func (t *trainer) step(i int, one bool) bool {
 }
 
 // tooSmall is the size of a weight that changes no ranking.
-const tooSmall = 0.01
+const tooSmall = 0.03
 
 // take returns the weights that matter.
 func (t *trainer) take() column {

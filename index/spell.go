@@ -2,6 +2,8 @@ package index
 
 import (
 	"cmp"
+	"iter"
+	"math"
 	"slices"
 	"unicode/utf8"
 )
@@ -11,8 +13,9 @@ import (
 // apart become equal when at most one letter of each is dropped (the idea of
 // SymSpell; W. Garbe, 2012).
 type speller struct {
-	count    map[string]int      // of every word in phrasings and answers
-	frequent map[string][]string // by deletion: the words that slips are mended to
+	count   map[string]int      // of every word in phrasings and answers
+	targets []string            // the words that slips are mended to
+	by      map[uint64][]uint16 // targets by the hash of each of their deletions
 }
 
 const (
@@ -24,7 +27,7 @@ const (
 )
 
 func newSpeller(phrasings, texts [][]word) *speller {
-	s := &speller{count: map[string]int{}, frequent: map[string][]string{}}
+	s := &speller{count: map[string]int{}, by: map[uint64][]uint16{}}
 	for _, group := range [][][]word{phrasings, texts} {
 		for _, words := range group {
 			for _, w := range words {
@@ -38,16 +41,16 @@ func newSpeller(phrasings, texts [][]word) *speller {
 			s.count[w.text] = max(s.count[w.text], rareEnough+1)
 		}
 	}
-	targets := make([]string, 0, len(s.count))
 	for w, n := range s.count {
 		if n >= minTarget && len(w) >= minRepairLen {
-			targets = append(targets, w)
+			s.targets = append(s.targets, w)
 		}
 	}
-	slices.Sort(targets)
-	for _, w := range targets {
-		for _, d := range deletions(w) {
-			s.frequent[d] = append(s.frequent[d], w)
+	slices.Sort(s.targets)
+	s.targets = s.targets[:min(len(s.targets), math.MaxUint16)]
+	for i, w := range s.targets {
+		for d := range deletions(w) {
+			s.by[d] = append(s.by[d], uint16(i))
 		}
 	}
 	return s
@@ -72,8 +75,9 @@ func (s *speller) mend(w string) (string, bool) {
 		return "", false
 	}
 	var best string
-	for _, d := range deletions(w) {
-		for _, c := range s.frequent[d] {
+	for d := range deletions(w) {
+		for _, i := range s.by[d] {
+			c := s.targets[i]
 			if c != w && near(w, c) && s.better(w, c, best) {
 				best = c
 			}
@@ -94,14 +98,18 @@ func (s *speller) better(typed, a, b string) bool {
 	return cmp.Or(cmp.Compare(s.count[a], s.count[b]), cmp.Compare(b, a)) > 0
 }
 
-// deletions returns w and w without each of its letters.
-func deletions(w string) []string {
-	out := make([]string, 1, len(w)+1)
-	out[0] = w
-	for i, r := range w {
-		out = append(out, w[:i]+w[i+utf8.RuneLen(r):])
+// deletions yields the hashes of w and of w without each of its letters.
+func deletions(w string) iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		if !yield(hash(0, w, "")) {
+			return
+		}
+		for i, r := range w {
+			if !yield(hash(0, w[:i]+w[i+utf8.RuneLen(r):], "")) {
+				return
+			}
+		}
 	}
-	return out
 }
 
 // near reports whether two words that become equal by deletions are one slip
