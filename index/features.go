@@ -49,8 +49,9 @@ const (
 // rare each is. Features are known by a hash of their kind and text: of 100,000
 // two share one with a probability below one in a billion.
 type vocabulary struct {
-	ids    map[uint64]int32
-	rarity []float32 // by feature, the dampened inverse of the share of texts it stands in
+	ids       map[uint64]int32
+	pairsFrom int32     // features from this number on are pairs of words
+	rarity    []float32 // by feature, the dampened inverse of the share of texts it stands in
 }
 
 // The kinds of feature.
@@ -143,8 +144,8 @@ func newVocabulary(phrasings, answers [][]word) (v *vocabulary, ofPhrasings, ofA
 	for t := range vectors {
 		vectors[t] = c.count(int32(t), found[t])
 	}
-	kept := c.dropRare()
-	v = &vocabulary{ids: c.ids}
+	kept, pairsFrom := c.dropRare()
+	v = &vocabulary{ids: c.ids, pairsFrom: pairsFrom}
 	v.rarity = make([]float32, len(c.ids))
 	for id, df := range c.df {
 		if kept[id] >= 0 {
@@ -210,18 +211,27 @@ func (c *counter) count(text int32, found []keyed) vector {
 }
 
 // dropRare drops the parts of words and near pairs that stand in one text only
-// and renumbers the rest: kept holds the new numbers, -1 for what is dropped.
-func (c *counter) dropRare() (kept []int32) {
+// and renumbers the rest, pairs last: kept holds the new numbers, -1 for what is
+// dropped.
+func (c *counter) dropRare() (kept []int32, pairsFrom int32) {
 	kept = make([]int32, len(c.df))
 	var n int32
-	for id := range kept {
-		if kind := c.kinds[id]; c.df[id] == 1 && (kind == kindGram || kind == kindNear) {
-			kept[id] = -1
-			continue
+	number := func(pairs bool) {
+		for id, kind := range c.kinds {
+			if pairs != (kind == kindPair || kind == kindNear) {
+				continue
+			}
+			if c.df[id] == 1 && (kind == kindGram || kind == kindNear) {
+				kept[id] = -1
+				continue
+			}
+			kept[id] = n
+			n++
 		}
-		kept[id] = n
-		n++
 	}
+	number(false)
+	pairsFrom = n
+	number(true)
 	ids := make(map[uint64]int32, n) // a new one: a map does not shrink
 	for key, id := range c.ids {
 		if kept[id] >= 0 {
@@ -229,7 +239,7 @@ func (c *counter) dropRare() (kept []int32) {
 		}
 	}
 	c.ids = ids
-	return kept
+	return kept, pairsFrom
 }
 
 // vector returns the words as numbered features; unknown ones are left out.

@@ -111,7 +111,7 @@ func build(entries []*knowledge.Entry, guide *knowledge.Guide, offTopic []string
 		}
 		x.phrasings = make([][]packed, len(entries))
 		for i, vec := range vectors[:len(vectors)-len(offTopic)] {
-			x.phrasings[labels[i]] = append(x.phrasings[labels[i]], pack(vec))
+			x.phrasings[labels[i]] = append(x.phrasings[labels[i]], vocab.pack(vec))
 		}
 		x.linear = train(vectors, labels, answers, chunkOf, classes, len(vocab.rarity))
 		return nil

@@ -161,7 +161,7 @@ func (t *trainer) step(i int, one bool) bool {
 }
 
 // tooSmall is the size of a weight that changes no ranking.
-const tooSmall = 0.03
+const tooSmall = 0.02
 
 // take returns the weights that matter.
 func (t *trainer) take() column {
@@ -264,7 +264,7 @@ func newTable(columns []column, features int) *table {
 	for class := len(columns) - 1; class >= 0; class-- { // filled from the end, so that start comes to be the begin
 		for _, f := range columns[class] {
 			t.start[f.id]--
-			t.cells[t.start[f.id]] = cell{uint16(class), int16(max(-math.MaxInt16, min(math.MaxInt16, f.weight/grain)))}
+			t.cells[t.start[f.id]] = cell{uint16(class), int16(max(-math.MaxInt16, min(math.MaxInt16, math.Round(float64(f.weight)/grain))))}
 		}
 	}
 	return t

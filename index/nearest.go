@@ -1,8 +1,11 @@
 package index
 
-// Every phrasing is kept as a vector, to tell how near a question comes to the
-// nearest of an entry. There are a million features in all, so each takes four
-// bytes: its number, and its weight of at most 1 in steps.
+import "sort"
+
+// Every phrasing is kept as a vector without its pairs of words, to tell how near
+// a question comes to the nearest of an entry. There are close to a million
+// features in all, so each takes four bytes: its number, and its weight of at most
+// 1 in steps.
 type packed []uint32
 
 const (
@@ -11,7 +14,8 @@ const (
 	maxFeatures = 1 << (32 - weightBits)
 )
 
-func pack(vec vector) packed {
+func (v *vocabulary) pack(vec vector) packed {
+	vec = vec[:sort.Search(len(vec), func(i int) bool { return vec[i].id >= v.pairsFrom })]
 	p := make(packed, len(vec))
 	for i, f := range vec {
 		p[i] = uint32(f.id)<<weightBits | uint32(min(f.weight, 1)*weightSteps)
