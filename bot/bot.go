@@ -72,6 +72,14 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 
 // ask answers from the guide.
 func (m *Mentor) ask(ctx context.Context, q Question, text string, last turn) (Reply, error) {
+	if first, others, ok, err := m.several(ctx, text); err != nil || ok {
+		if err != nil {
+			return Reply{}, fmt.Errorf("handle several questions: %w", err)
+		}
+		reply := m.answerFirst(first, others)
+		m.talks.remember(q, turn{asked: questionsIn(text)[0], topic: reply.Topic, offered: reply.offered()})
+		return reply, nil
+	}
 	finding, subject, err := m.find(ctx, text, last)
 	if err != nil {
 		return Reply{}, fmt.Errorf("handle a question: %w", err)

@@ -150,6 +150,16 @@ func TestFollowUpsLeanOnTheLastTurn(t *testing.T) {
 	other.wants("is it", bot.None, "")
 }
 
+func TestSeveralQuestionsInOneMessage(t *testing.T) {
+	s := speak(t, bot.New(newShelf(t)))
+	r := s.wants("Is java really good? And what salary will I get? And a tap?", bot.Answer, "java")
+	if r.Related[0].Topic != "pay" || !strings.Contains(r.Text, "more than one thing") {
+		t.Errorf("reply %q offers %v, want pay first", r.Text, r.Related)
+	}
+	s.wants("1", bot.Answer, "pay")
+	s.wants("my tap? leaks again? and java", bot.Answer, "java") // looked up whole
+}
+
 func TestTalkIsForgotten(t *testing.T) {
 	s := speak(t, bot.New(newShelf(t)))
 	s.wants("python", bot.Choices, "")

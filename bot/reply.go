@@ -89,6 +89,14 @@ func (m *Mentor) answer(f knowledge.Finding) Reply {
 	}
 }
 
+// answerFirst answers the first of several questions and offers the others.
+func (m *Mentor) answerFirst(first knowledge.Finding, others []*knowledge.Entry) Reply {
+	r := m.answer(first)
+	r.Text += "\n\nYou asked more than one thing: pick the next from the list."
+	r.Related = choicesOf(slices.Concat(others, m.library.Guide().Related(first.Matches[0].Entry)))
+	return r
+}
+
 func choices(f knowledge.Finding) Reply {
 	return Reply{
 		Kind: Choices, Confidence: f.Matches[0].Confidence, Choices: near(f.Matches),
