@@ -101,7 +101,7 @@ func checkPhrasings(drafts []*draft) Problems {
 		line int
 	}
 	var problems Problems
-	seen := map[string]place{}
+	seen, alike := map[string]place{}, map[string]place{}
 	for _, d := range drafts {
 		for _, a := range d.ask {
 			key := foldPhrasing(a.text)
@@ -115,9 +115,23 @@ func checkPhrasings(drafts []*draft) Problems {
 				continue
 			}
 			seen[key] = place{d.file, a.line}
+			bag := wordBag(key)
+			if first, ok := alike[bag]; ok && first.file != d.file {
+				problems = append(problems, a.problem(d.file,
+					fmt.Sprintf("the phrasing %q has the same words as %s:%d", a.text, first.file, first.line), "keep one, or say in each what makes its topic another"))
+				continue
+			}
+			alike[bag] = place{d.file, a.line}
 		}
 	}
 	return problems
+}
+
+// wordBag makes folded phrasings equal that have the same words in any order.
+func wordBag(folded string) string {
+	words := strings.Fields(folded)
+	slices.Sort(words)
+	return strings.Join(slices.Compact(words), " ")
 }
 
 var notWord = regexp.MustCompile(`[^\pL\pN+#]+`)

@@ -35,8 +35,18 @@ In the survey of 2025, 40 %% of 5,000 developers agreed.
 - two, as [A survey](https://example.org/survey) says
 `
 
-// words returns n words of prose.
-func words(n int) string { return strings.TrimSpace(strings.Repeat("word ", n)) + "." }
+// words returns n words of prose in sentences of ten.
+func words(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString("word")
+		if i%10 == 9 || i == n-1 {
+			b.WriteString(".")
+		}
+		b.WriteString(" ")
+	}
+	return strings.TrimSpace(b.String())
+}
 
 // asks returns n phrasings as lines of a YAML list.
 func asks(n int) string {
@@ -128,6 +138,7 @@ func TestCheckFindsEachBrokenRule(t *testing.T) {
 		{"reviewed some day", change(t, "reviewed: 2026-11", "reviewed: soon"), "the review date \"soon\""},
 		{"short answer too short", change(t, words(50), words(39)), "the short answer has 39 words"},
 		{"short answer too long", change(t, words(50), words(121)), "the short answer has 121 words"},
+		{"long sentence", change(t, words(50), strings.Repeat("word ", 46)), "a sentence of the short answer has 46 words"},
 		{"no short answer", change(t, words(50), ""), "no short answer"},
 		{"long line", change(t, "see: []", "see: ["+strings.Repeat("a, ", 1000)+"]"), "sound.md:25: this line of the front matter is too long"},
 		{"deep nesting", change(t, "see: []", "see: "+strings.Repeat("[", 30)), "sound.md:25: this line of the front matter is too long or nests too deeply"},
@@ -169,6 +180,23 @@ func TestIDsAreUnique(t *testing.T) {
 	want := "guide entry b/sound.md:2: the id \"sound\" is taken by a/sound.md; give each entry its own id"
 	if err == nil || err.Error() != want {
 		t.Errorf("Load = %v, want %s", err, want)
+	}
+}
+
+func TestPhrasingsOfTwoTopicsHaveOtherWords(t *testing.T) {
+	one := soundEntry()
+	two := strings.NewReplacer("id: sound", "id: other", "phrasing number 3", "3 number, phrasing?").Replace(one)
+	for i := range 20 {
+		if i != 3 {
+			two = strings.Replace(two, fmt.Sprintf("phrasing number %d\n", i), fmt.Sprintf("words of its own %d\n", i), 1)
+		}
+	}
+	problems, err := knowledge.Check(folder(map[string]string{"a/sound.md": one, "b/other.md": two}), today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := problems.Lines(); len(problems) != 1 || !strings.Contains(got, "has the same words as") {
+		t.Errorf("Check = %q, want one line that says the words are the same", got)
 	}
 }
 

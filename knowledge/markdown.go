@@ -19,6 +19,13 @@ var markdown = goldmark.New(goldmark.WithExtensions(
 
 const allowedMarkdown = "use headings (###), paragraphs, lists, tables, emphasis, code and links only"
 
+const (
+	// maxFirstReply leaves, of the 2,000 characters that Discord allows a message
+	// (its API reference, 2026), room for the list of related topics.
+	maxFirstReply = 1_500
+	maxSentence   = 45 // words
+)
+
 // checkBody checks the short answer and the rest.
 func (d *draft) checkBody() Problems {
 	if d.short == "" {
@@ -33,6 +40,16 @@ func (d *draft) checkBody() Problems {
 	}
 	if n := short.words(); n < minShort || n > maxShort {
 		report(d.shortLine, fmt.Sprintf("the short answer has %d words", n), fmt.Sprintf("make it %d to %d, complete in itself", minShort, maxShort))
+	}
+	if n := len(strings.Join(texts(short.blocks), "\n")); n > maxFirstReply {
+		report(d.shortLine, fmt.Sprintf("the short answer has %d bytes", n), fmt.Sprintf("keep it below %d: one chat message must hold it with its sources", maxFirstReply))
+	}
+	for _, b := range short.blocks {
+		for _, s := range sentences(b.text) {
+			if n := len(strings.Fields(s)); n > maxSentence {
+				report(b.line, fmt.Sprintf("a sentence of the short answer has %d words", n), fmt.Sprintf("split it; %d are the most a tired reader follows", maxSentence))
+			}
+		}
 	}
 	for _, f := range append(short.forbidden, more.forbidden...) {
 		report(f.line, f.text, allowedMarkdown)
