@@ -23,7 +23,11 @@ func Render(r bot.Reply, took time.Duration, width int, plain bool) string {
 	if len(r.Sources) > 0 {
 		b.WriteString("\n")
 	}
-	for _, s := range r.Sources {
+	for i, s := range r.Sources {
+		if r.HasMore && i == shortSources {
+			b.WriteString(dim(fmt.Sprintf("and %d more", len(r.Sources)-i), plain) + "\n")
+			break
+		}
 		b.WriteString(dim(source(s, r.HasMore), plain) + "\n")
 	}
 	if offered := r.Offered(); len(offered) > 0 {
@@ -37,6 +41,10 @@ func Render(r bot.Reply, took time.Duration, width int, plain bool) string {
 	}
 	return b.String() + "\n"
 }
+
+// shortSources is how many sources are named under a short answer; "more" names
+// them all.
+const shortSources = 2
 
 // source names a source; under a short answer without its address, which "more"
 // shows.
@@ -53,7 +61,7 @@ func footer(r bot.Reply, took time.Duration) string {
 	if r.Kind != bot.Answer {
 		return ""
 	}
-	parts := []string{fmt.Sprintf("%s (%.0f %%)", r.Sureness(), 100*r.Confidence)}
+	parts := []string{fmt.Sprintf("%s (%.0f %%)", r.Sureness(), min(99, 100*r.Confidence))}
 	if took > 0 {
 		parts = append(parts, fmt.Sprintf("%.1f ms", float64(took.Microseconds())/1000))
 	}

@@ -34,7 +34,7 @@ Environment:
 					return fmt.Errorf("%s is set, but this version joins no platform yet; unset it, or use `mentor chat`", name)
 				}
 			}
-			const notice = "This is the chat in your terminal: no DISCORD_TOKEN or SLACK_APP_TOKEN is set (later versions join Discord and Slack with them).\n"
+			const notice = "No DISCORD_TOKEN or SLACK_APP_TOKEN is set: later versions join with them.\n"
 			return chat(cmd.Context(), p, chatOptions{guide: orEnv(dir, p.getenv("MENTOR_GUIDE")), person: "you", notice: notice})
 		},
 	}
@@ -71,7 +71,7 @@ type chatOptions struct {
 	plain                 bool
 }
 
-const greeting = "Ask about becoming a back-end developer, in your own words. `help` shows examples, Ctrl-D leaves."
+const greeting = "Ask about becoming a back-end developer, in your own words.\n`help` shows examples, Ctrl-D leaves."
 
 func chat(ctx context.Context, p process, o chatOptions) error {
 	x, err := openIndex(o.guide)
