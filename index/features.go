@@ -297,7 +297,7 @@ func (v *vocabulary) weigh(vec vector) vector {
 		}
 		w := damped * v.rarity[f.id] // dampened: the second "python" of a message says little
 		out[i].weight = w
-		sum += float64(w) * float64(w)
+		sum += float64(float64(w) * float64(w)) // no fusing, as in dot
 	}
 	if sum > 0 {
 		scale := float32(1 / math.Sqrt(sum))

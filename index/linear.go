@@ -3,10 +3,7 @@ package index
 import (
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 )
 
 // Settings of the linear layer, chosen on the held-apart questions and on
@@ -50,22 +47,6 @@ func train(vectors []vector, labels []int, answers []vector, answerOf []int, cla
 	})
 	l.weights = newTable(columns, features)
 	return l
-}
-
-// parallel calls the function that worker returns once for each number below n,
-// from as many workers as there are processors.
-func parallel(n int, worker func() func(int)) {
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
-		wg.Go(func() {
-			do := worker()
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				do(i)
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // A trainer learns one class after the other by dual coordinate descent (Hsieh
@@ -206,7 +187,7 @@ func classMeans(vectors []vector, labels []int, answers []vector, answerOf []int
 			}
 			var squares float64
 			for _, id := range ids {
-				squares += float64(sums[id]) * float64(sums[id])
+				squares += float64(float64(sums[id]) * float64(sums[id])) // no fusing, as in vector.dot
 			}
 			col := make(column, len(ids))
 			for k, id := range ids {
@@ -226,58 +207,4 @@ func (l *linear) score(vec vector) (margins, likeness []float32) {
 		margins[c] += bias
 	}
 	return margins, likeness
-}
-
-// A table is a sparse matrix of features by classes.
-type table struct {
-	classes int
-	start   []int32 // by feature, where its cells begin; one more than features
-	cells   []cell
-}
-
-// A cell is one weight of a table, in four bytes: there are over a million.
-type cell struct {
-	class  uint16
-	weight int16 // in units of grain
-}
-
-// grain is the unit of a cell's weight; 32 is more than any weight.
-const grain = 1.0 / 1024
-
-// A column is the weights of one class, by feature.
-type column []feature
-
-// newTable turns columns, one a class, into a table.
-func newTable(columns []column, features int) *table {
-	t := &table{classes: len(columns), start: make([]int32, features+1)}
-	for _, column := range columns {
-		for _, f := range column {
-			t.start[f.id]++
-		}
-	}
-	var sum int32
-	for f, n := range t.start { // now where each feature's cells end
-		sum += n
-		t.start[f] = sum
-	}
-	t.cells = make([]cell, sum)
-	for class := len(columns) - 1; class >= 0; class-- { // filled from the end, so that start comes to be the begin
-		for _, f := range columns[class] {
-			t.start[f.id]--
-			t.cells[t.start[f.id]] = cell{uint16(class), int16(max(-math.MaxInt16, min(math.MaxInt16, math.Round(float64(f.weight)/grain))))}
-		}
-	}
-	return t
-}
-
-// times returns the product of vec and t.
-func (t *table) times(vec vector) []float32 {
-	out := make([]float32, t.classes)
-	for _, f := range vec {
-		weight := f.weight * grain
-		for _, c := range t.cells[t.start[f.id]:t.start[f.id+1]] {
-			out[c.class] += float32(weight * float32(c.weight))
-		}
-	}
-	return out
 }

@@ -17,14 +17,12 @@ type stemmer map[string]string
 
 // learn sets the stems of words and remembers them.
 func (s stemmer) learn(words []word) {
-	for i, w := range words {
-		st, ok := s[w.text]
-		if !ok {
-			st = stem(w.text)
-			s[w.text] = st
+	for _, w := range words {
+		if _, ok := s[w.text]; !ok {
+			s[w.text] = stem(w.text)
 		}
-		words[i].stem = st
 	}
+	s.fill(words)
 }
 
 // fill sets the stems of words.

@@ -1,0 +1,57 @@
+package index
+
+import "math"
+
+// A table is a sparse matrix of features by classes.
+type table struct {
+	classes int
+	start   []int32 // by feature, where its cells begin; one more than features
+	cells   []cell
+}
+
+// A cell is one weight of a table, in four bytes: there are over a million.
+type cell struct {
+	class  uint16
+	weight int16 // in units of grain
+}
+
+// grain is the unit of a cell's weight; 32 is more than any weight.
+const grain = 1.0 / 1024
+
+// A column is the weights of one class, by feature.
+type column []feature
+
+// newTable turns columns, one a class, into a table.
+func newTable(columns []column, features int) *table {
+	t := &table{classes: len(columns), start: make([]int32, features+1)}
+	for _, column := range columns {
+		for _, f := range column {
+			t.start[f.id]++
+		}
+	}
+	var sum int32
+	for f, n := range t.start { // now where each feature's cells end
+		sum += n
+		t.start[f] = sum
+	}
+	t.cells = make([]cell, sum)
+	for class := len(columns) - 1; class >= 0; class-- { // filled from the end, so that start comes to be the begin
+		for _, f := range columns[class] {
+			t.start[f.id]--
+			t.cells[t.start[f.id]] = cell{uint16(class), int16(max(-math.MaxInt16, min(math.MaxInt16, math.Round(float64(f.weight)/grain))))}
+		}
+	}
+	return t
+}
+
+// times returns the product of vec and t.
+func (t *table) times(vec vector) []float32 {
+	out := make([]float32, t.classes)
+	for _, f := range vec {
+		weight := f.weight * grain
+		for _, c := range t.cells[t.start[f.id]:t.start[f.id+1]] {
+			out[c.class] += float32(weight * float32(c.weight))
+		}
+	}
+	return out
+}
