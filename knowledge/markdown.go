@@ -89,16 +89,16 @@ func readMarkdown(source string, firstLine int) prose {
 	var p prose
 	lineOf := func(n ast.Node) int { return firstLine + bytes.Count(src[:offset(n)], []byte("\n")) }
 	depth := 0
-	_ = ast.Walk(markdown.Parser().Parse(text.NewReader(src)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	walk(markdown.Parser().Parse(text.NewReader(src)), func(n ast.Node, entering bool) ast.WalkStatus {
 		if _, ok := n.(*ast.List); ok {
 			depth += map[bool]int{true: 1, false: -1}[entering]
 		}
 		if !entering {
-			return ast.WalkContinue, nil
+			return ast.WalkContinue
 		}
 		if what := forbidden(n, depth); what != "" {
 			p.forbidden = append(p.forbidden, field{what, lineOf(n)})
-			return ast.WalkSkipChildren, nil
+			return ast.WalkSkipChildren
 		}
 		switch n := n.(type) {
 		case *ast.Paragraph, *ast.TextBlock, *ast.Heading:
@@ -107,9 +107,18 @@ func readMarkdown(source string, firstLine int) prose {
 			header := inlineText(n.Parent().FirstChild(), src)
 			p.blocks = append(p.blocks, field{header + " " + inlineText(n, src), lineOf(n)})
 		}
-		return ast.WalkContinue, nil
+		return ast.WalkContinue
 	})
 	return p
+}
+
+// walk calls visit for every node below n. goldmark's own walk ends early only
+// for an error of the visitor, and these have none.
+func walk(n ast.Node, visit func(n ast.Node, entering bool) ast.WalkStatus) {
+	err := ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) { return visit(n, entering), nil })
+	if err != nil {
+		panic(err) // cannot be
+	}
 }
 
 // forbidden names what n is when an entry may not hold it, else "".
@@ -169,7 +178,7 @@ func offset(n ast.Node) int {
 // inlineText returns the words below n with links marked and without code.
 func inlineText(n ast.Node, src []byte) string {
 	var b strings.Builder
-	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	walk(n, func(n ast.Node, entering bool) ast.WalkStatus {
 		switch n := n.(type) {
 		case *ast.Text:
 			if entering {
@@ -184,7 +193,7 @@ func inlineText(n ast.Node, src []byte) string {
 			}
 		case *ast.AutoLink:
 			b.WriteString(linkMark)
-			return ast.WalkSkipChildren, nil
+			return ast.WalkSkipChildren
 		case *ast.Link:
 			if !entering {
 				b.WriteString(linkMark)
@@ -194,7 +203,7 @@ func inlineText(n ast.Node, src []byte) string {
 				b.WriteByte(' ')
 			}
 		}
-		return ast.WalkContinue, nil
+		return ast.WalkContinue
 	})
 	return b.String()
 }
