@@ -148,7 +148,7 @@ const helpText = `Ask me anything about becoming a back-end developer, in your o
 - will AI replace backend developers?
 
 After an answer, ` + "`more`" + ` shows the rest, a number picks from a list, and you can just go on: "and java?"
-` + "`topics`" + ` lists what the guide covers. I search a guide that people wrote; what it does not cover, I say so.`
+` + "`topics`" + ` lists what the guide covers. I search a written guide; what it does not cover, I say so.`
 
 func (m *Mentor) help(q Question) Reply {
 	r := Reply{Kind: Help, Text: helpText, Confidence: 1}

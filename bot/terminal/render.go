@@ -99,6 +99,7 @@ func look(plain bool) ansi.StyleConfig {
 	s.Emph = ansi.StylePrimitive{}
 	s.H3.Prefix = ""
 	if plain {
+		s.Code.Prefix, s.Code.Suffix = "`", "`" // where colour does not tell a command from prose
 		return s
 	}
 	yes := true
@@ -107,7 +108,6 @@ func look(plain bool) ansi.StyleConfig {
 	s.Emph.Italic = &yes
 	s.Heading.Bold = &yes
 	s.Code.Color = &cyan
-	s.Code.BlockPrefix, s.Code.BlockSuffix = "", ""
 	s.Link.Color, s.Link.Underline = &blue, &yes
 	return s
 }

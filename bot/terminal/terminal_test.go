@@ -34,6 +34,13 @@ func TestRenderPlain(t *testing.T) {
 	}
 }
 
+func TestRenderPlainKeepsTheMarksOfCommands(t *testing.T) {
+	r := bot.Reply{Kind: bot.Help, Text: "`topics` lists what it covers."}
+	if got, want := terminal.Render(r, 0, 84, true), "\n`topics` lists what it covers.\n\n"; got != want {
+		t.Errorf("Render = %q, want %q", got, want)
+	}
+}
+
 func TestRenderColoured(t *testing.T) {
 	if got := terminal.Render(answer, 0, 84, false); !strings.Contains(got, "\x1b[") {
 		t.Errorf("Render = %q, want colours", got)
