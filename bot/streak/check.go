@@ -6,7 +6,7 @@ import "fmt"
 // a State are kept beside its days, and must be those that the days give.
 func (s State) Check() error {
 	last := Day(0)
-	for d := range s.Days.all() {
+	for d := range s.Days.All() {
 		if s.Days.Done(d) {
 			last = d
 		}

@@ -2,6 +2,7 @@ package streak
 
 import (
 	"fmt"
+	"iter"
 	"math/bits"
 	"slices"
 	"strings"
@@ -106,6 +107,12 @@ func (h Days) mark(from, to Day, done, kept bool) Days {
 	return h
 }
 
+// WithDone is h with the days from one to another, both included, done.
+func (h Days) WithDone(from, to Day) Days { return h.mark(from, to, true, false) }
+
+// WithKept is h with those of the days from one to another kept that are not done.
+func (h Days) WithKept(from, to Day) Days { return h.mark(from, to, false, true) }
+
 func (h Days) done(d Day) Days          { return h.mark(d, d, true, false) }
 func (h Days) keep(from, to Day) Days   { return h.mark(from, to, false, true) }
 func (h Days) unkeep(from, to Day) Days { return h.mark(from, to, false, false) }
@@ -126,7 +133,7 @@ func (h Days) run(d Day) int {
 // longest is the longest run in h.
 func (h Days) longest() int {
 	best := 0
-	for d := range h.all() {
+	for d := range h.All() {
 		if !h.Done(d+1) && !h.Kept(d+1) {
 			best = max(best, h.run(d))
 		}
@@ -149,8 +156,8 @@ func (h Days) before(start Day, limit int) (Day, bool) {
 	return 0, false
 }
 
-// all yields the days that are done or kept, in order.
-func (h Days) all() func(yield func(Day) bool) {
+// All yields the days that are done or kept, in order.
+func (h Days) All() iter.Seq[Day] {
 	return func(yield func(Day) bool) {
 		for i := range h.years {
 			y := &h.years[i]
@@ -166,7 +173,7 @@ func (h Days) all() func(yield func(Day) bool) {
 
 // union has the days of both. A day done in one is done.
 func (h Days) union(other Days) Days {
-	for d := range other.all() {
+	for d := range other.All() {
 		if other.Done(d) {
 			h = h.done(d)
 		} else {

@@ -1,0 +1,74 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"iter"
+	"strings"
+	"time"
+)
+
+// ErrNoLearner is the error for an account or an id that nobody has.
+var ErrNoLearner = errors.New("there is no such learner")
+
+// A Store remembers learners. What it has acknowledged survives the death of
+// the program. It knows no rule: it reads a learner, lets a function change it,
+// and writes it back atomically.
+//
+// All methods may be called from any number of goroutines, and give up when
+// their context ends. Any error but ErrNoLearner means that the store could not
+// be reached or is damaged; whether a write took place is then unknown, and
+// doing it again must be harmless, which is the callers' affair.
+type Store interface {
+	// Resolve returns the learner that the account points to, a new one on
+	// first sight.
+	Resolve(ctx context.Context, a Account) (ID, error)
+	// Find is Resolve without making anybody: ErrNoLearner for an unknown account.
+	Find(ctx context.Context, a Account) (ID, error)
+	// Get returns a learner; ErrNoLearner when there is none of that id.
+	Get(ctx context.Context, id ID) (Learner, error)
+	// Update reads the learner, lets change alter it, and writes it, atomically.
+	// It returns the learner as written. change may run more than once, each
+	// time on a fresh copy, and must have no side effects; its error is returned
+	// as it is, and nothing is written then. When it alters nothing, nothing is
+	// written. Accounts that it adds point to the learner afterwards; those
+	// it removes, if they still pointed to it, point to nobody. Boards follow
+	// in the same way.
+	Update(ctx context.Context, id ID, change func(*Learner) error) (Learner, error)
+	// Put writes a whole learner, in place of what there is of that id, and
+	// points its accounts to it.
+	Put(ctx context.Context, l Learner) error
+	// Forget removes the learner, the accounts that point to it, its places on
+	// boards, and its open code. Forgetting nobody is no error.
+	Forget(ctx context.Context, id ID) error
+	// Board returns the learners of the group's board who were active in m, at
+	// most n, those with the most days first.
+	Board(ctx context.Context, group string, m Month, n int) ([]Learner, error)
+	// Keep remembers a value for a while, in place of what the key held.
+	Keep(ctx context.Context, key, value string, d time.Duration) error
+	// Peek returns what the key holds, "" for nothing or when its time is over.
+	Peek(ctx context.Context, key string) (string, error)
+	// Take is Peek, and the key holds nothing afterwards. Of several who take
+	// at once, one gets the value.
+	Take(ctx context.Context, key string) (string, error)
+	// Learners yields every learner once, in no order. One that is written
+	// meanwhile is yielded as it was before or after. After an error it ends.
+	Learners(ctx context.Context) iter.Seq2[Learner, error]
+	// Health is nil when the store can be read and written. The error names the cure.
+	Health(ctx context.Context) error
+	// Close waits for the writes in hand and gives everything back.
+	Close() error
+}
+
+// CodeKey is the key under which the open code of a learner is kept. Stores
+// remove it when they forget the learner.
+func CodeKey(code string) string { return "code:" + code }
+
+// NewID makes an id of 80 random bits.
+func NewID() ID {
+	var b [10]byte
+	rand.Read(b[:])
+	return ID(strings.ToLower(base32.StdEncoding.EncodeToString(b[:])))
+}
