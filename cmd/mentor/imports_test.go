@@ -17,7 +17,8 @@ import (
 var mayImport = map[string][]string{
 	"knowledge":    {"github.com/goccy/go-yaml", "github.com/yuin/goldmark"},
 	"index":        {"mentor/knowledge", "github.com/blevesearch", "golang.org/x/text", "golang.org/x/sync"},
-	"bot":          {"mentor/knowledge"},
+	"bot":          {"mentor/knowledge", "mentor/bot/streak"},
+	"bot/streak":   {},
 	"bot/terminal": {"mentor/bot", "mentor/knowledge", "github.com/charmbracelet/glamour", "golang.org/x/term"},
 	"cmd/mentor":   {"mentor", "github.com/spf13", "github.com/agnivade/levenshtein"},
 }
