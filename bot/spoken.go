@@ -10,7 +10,7 @@ var didStudy = regexp.MustCompile(`(?i)^(?:(?:i|we)(?:'ve| have)?\s+|today\s+i\s
 	`(studied|practi[cs]ed|learn(?:ed|t)|coded|programmed|read|reviewed|worked (?:on|through)|finished|completed|solved|watched|built|wrote|did|revised|debugged|implemented|went through)\b`)
 
 // todayWords say that it was today, or for how long: then it is a check-in.
-var todayWords = regexp.MustCompile(`(?i)\b(?:today|tonight|this (?:morning|afternoon|evening)|just now|for (?:an?|one|two|three|half an|\d+(?:[.,]\d+)?) ?(?:h|hrs?|hours?|m|mins?|minutes?)|(?:\d+(?:[.,]\d+)?|an|half an) ?(?:h|hrs?|hours?|mins?|minutes?) of)\b`)
+var todayWords = regexp.MustCompile(`(?i)\b(?:today|tonight|this (?:morning|afternoon|evening)|just now|for (?:an?|one|two|three|half an|\d+(?:[.,]\d+)?) ?(?:h|hrs?|hours?|m|mins?|minutes?)|(?:\d+(?:[.,]\d+)?|an|half an|one|two|three|four) ?(?:h|hrs?|hours?|mins?|minutes?) of)\b`)
 
 // storyWords tell of something else than a day's study: a plan, a worry, the past.
 var storyWords = regexp.MustCompile(`(?i)\b(?:but|should|could|would|can|want|wanna|wish|need|how|what|which|why|when|where|who|because|worried|afraid|scared|job|degree|years?|months?|ago|university|uni|college|school|never|yet|still|keep|cannot|can't|cant|couldn't|nothing)\b`)
