@@ -19,14 +19,16 @@ import (
 // A Question is one message to the mentor: words that somebody typed, or the
 // words that a button or a slash command stands for.
 type Question struct {
-	Text   string
-	Person Account   // who asks
-	Name   string    // as the platform shows the person; may be empty
-	Zone   string    // IANA zone that the platform knows of the person; empty when it knows none
-	Place  string    // the channel, thread or direct chat it was said in
-	Group  string    // the group that the place belongs to; empty in a direct chat
-	Event  string    // names the message or click for ever, at most 64 bytes; the same again is the same event
-	At     time.Time // when it was said; never zero
+	Text    string
+	Person  Account   // who asks
+	Name    string    // as the platform shows the person; may be empty
+	Zone    string    // IANA zone that the platform knows of the person; empty when it knows none
+	Place   string    // the channel, thread or direct chat it was said in
+	Channel string    // the channel that the place is or belongs to; empty in a direct chat
+	Group   string    // the group that the place belongs to; empty in a direct chat
+	Event   string    // names the message or click for ever, at most 64 bytes; the same again is the same event
+	At      time.Time // when it was said; never zero
+	Admin   bool      // the person may manage the group
 }
 
 // A Library is the guide and the search over it.
@@ -42,6 +44,9 @@ type Mentor struct {
 	store   Store // nil: no streaks are kept, and commands about them are questions
 	log     *slog.Logger
 	talks   *talks
+	groups  groups
+	events  recent
+	floods  *floods
 }
 
 // An Option gives a new mentor more than a library.
@@ -56,7 +61,7 @@ func WithLog(log *slog.Logger) Option { return func(m *Mentor) { m.log = log } }
 
 // New returns a mentor that answers from library.
 func New(library Library, options ...Option) *Mentor {
-	m := &Mentor{library: library, log: slog.New(slog.DiscardHandler), talks: newTalks()}
+	m := &Mentor{library: library, log: slog.New(slog.DiscardHandler), talks: newTalks(), floods: newFloods()}
 	for _, option := range options {
 		option(m)
 	}
@@ -79,6 +84,7 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 		r = parseClock(r)
 	}
 	if m.store != nil {
+		r.last = last.topic
 		if reply, ok := m.personal(ctx, q, r); ok {
 			return reply, nil
 		}

@@ -35,6 +35,10 @@ const (
 	verbPrivacy      // what is stored
 	verbExport       // all of it
 	verbForget       // gone for good
+
+	verbGood  // the last answer helped
+	verbBad   // it did not
+	verbSetup // what the group's admins set
 )
 
 // A request is a message as the grammar reads it.
@@ -42,6 +46,7 @@ type request struct {
 	verb   verb
 	rest   string // the question, or the command's argument
 	number int    // for verbPick, verbDone and verbUndone
+	last   string // the topic of the last answer, for verbGood and verbBad
 }
 
 // phrases are whole messages that mean a command, without case and end marks.
@@ -77,6 +82,9 @@ var phrases = func() map[string]request {
 		{request{verb: verbExport}, "export, export my data, export data, download my data, give me my data"},
 		{request{verb: verbForget}, "forget me, delete me, delete my data, delete my account, erase my data, forget my data"},
 		{request{verb: verbForget, rest: "yes"}, "forget me yes, yes forget me"},
+		{request{verb: verbGood}, "👍, :+1:, :thumbsup:, thumbs up, that helped, this helped, helpful"},
+		{request{verb: verbBad}, "👎, :-1:, :thumbsdown:, thumbs down, that did not help, that didn't help, not helpful, wrong answer"},
+		{request{verb: verbSetup}, "setup, settings"},
 	} {
 		for words := range strings.SplitSeq(p.words, ", ") {
 			m[words] = p.r
@@ -99,7 +107,7 @@ var forms = map[string]form{
 	"board": {verbBoard, oneOf("join", "leave")}, "zone": {verbZone, notAsking}, "timezone": {verbZone, notAsking}, "dayend": {verbDayEnd, notAsking},
 	"rest": {verbRest, restDays}, "away": {verbAway, awayDays}, "roadmap": {verbRoadmap, never}, "done": {verbDone, aStep}, "undone": {verbUndone, aStep},
 	"next": {verbNext, never}, "link": {verbLink, aCode}, "unlink": {verbUnlink, never}, "privacy": {verbPrivacy, never}, "export": {verbExport, never},
-	"forget": {verbForget, never}, "hide": {verbBoard, never},
+	"forget": {verbForget, never}, "hide": {verbBoard, never}, "good": {verbGood, aTopic}, "bad": {verbBad, aTopic}, "setup": {verbSetup, setupWords},
 }
 
 // parse reads a message. Words that are no command are a question, so that
@@ -185,6 +193,9 @@ func aStep(s string) bool {
 	_, err := strconv.Atoi(strings.TrimPrefix(strings.ToLower(s), "step "))
 	return err == nil
 }
+
+// aTopic takes one word that looks like an entry's id.
+func aTopic(s string) bool { return oneWord(s) && strings.Contains(s, "-") }
 
 // aCode takes one word that looks like a code to link accounts.
 func aCode(s string) bool { return len(s) >= 6 && len(s) <= 9 && !strings.ContainsAny(s, " ./:") }

@@ -85,6 +85,10 @@ func (m *Mentor) commandOf(v verb) command {
 		return m.export
 	case verbForget:
 		return m.forget
+	case verbGood, verbBad:
+		return m.vote
+	case verbSetup:
+		return m.setup
 	}
 	return nil
 }

@@ -37,6 +37,7 @@ type Reply struct {
 	Related    []Choice           // what a reader of the entry asks next, at most three
 	HasMore    bool               // "more" would show the rest
 	Private    bool               // for the asker's eyes only
+	OwnThread  bool               // to be said in a thread of the question's own
 	Calendar   *streak.Calendar   // a picture of the learner's days; nil for none
 	View       *streak.View       // their figures, beside Calendar
 	File       *File              // goes along with the reply; nil for none
