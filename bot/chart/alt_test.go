@@ -1,13 +1,41 @@
 package chart
 
 import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"mentor/bot/streak"
 )
+
+var update = flag.Bool("update", false, "write the golden file anew")
+
+func TestAltText(t *testing.T) {
+	const golden = "testdata/alt.golden"
+	var got strings.Builder
+	for _, l := range learners {
+		calendar, weeks := draw(t, learner(t, l.days))
+		fmt.Fprintf(&got, "%s\n%s\n%s\n\n", l.name, calendar.Alt, weeks.Alt)
+	}
+	if *update {
+		if err := os.WriteFile(golden, []byte(got.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("the words changed; if for the better, run `go test ./bot/chart -update` (-want +got):\n%s", diff)
+	}
+}
 
 // maxAlt is what Picture promises.
 const maxAlt = 1000

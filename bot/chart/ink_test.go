@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"image"
 	"image/color"
 	"math"
 	"testing"
@@ -45,4 +46,28 @@ func TestContrast(t *testing.T) {
 			t.Errorf("%s: contrast %.2f, want %.1f or more", test.name, got, test.want)
 		}
 	}
+}
+
+// What the chat's own background is cannot matter: but for the round corners
+// nothing of it shines through, and no ink lies in them.
+func TestPanelHidesTheChat(t *testing.T) {
+	calendar, weeks := draw(t, learner(t, learners[4].days))
+	for _, p := range []Picture{calendar, weeks} {
+		img := decode(t, p)
+		for i, place := range img.Pix {
+			x, y := i%img.Stride, i/img.Stride
+			got := color.NRGBAModel.Convert(img.Palette[place]).(color.NRGBA)
+			solid := color.NRGBA{got.R, got.G, got.B, 0xff}
+			if !inCorner(img.Rect, x, y) && got.A != 0xff {
+				t.Fatalf("pixel %d, %d lets the chat shine through: %v", x, y, got)
+			}
+			if inCorner(img.Rect, x, y) && got.A > 0 && solid != colours[ground] {
+				t.Fatalf("pixel %d, %d has ink in the corner: %v", x, y, got)
+			}
+		}
+	}
+}
+
+func inCorner(b image.Rectangle, x, y int) bool {
+	return min(x, b.Max.X-1-x) < corner && min(y, b.Max.Y-1-y) < corner
 }
