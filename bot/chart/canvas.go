@@ -105,14 +105,14 @@ func (c *canvas) writeLeft(face font.Face, ink uint8, x, y int, text string) {
 
 // cover lays an ink over where, as thick as mask is from a point on.
 func (c *canvas) cover(ink uint8, where image.Rectangle, mask image.Image, from image.Point) {
+	from = from.Sub(where.Min)
+	where = where.Intersect(c.img.Rect)
 	for y := where.Min.Y; y < where.Max.Y; y++ {
+		row := c.img.Pix[c.img.PixOffset(0, y):]
 		for x := where.Min.X; x < where.Max.X; x++ {
-			at := from.Add(image.Pt(x, y).Sub(where.Min))
-			_, _, _, alpha := mask.At(at.X, at.Y).RGBA()
-			step := (alpha*steps + 0x7fff) / 0xffff
-			if step > 0 && image.Pt(x, y).In(c.img.Rect) {
-				i := c.img.PixOffset(x, y)
-				c.img.Pix[i] = c.shade(shade{c.img.Pix[i], ink, uint8(step)})
+			_, _, _, alpha := mask.At(from.X+x, from.Y+y).RGBA()
+			if step := (alpha*steps + 0x7fff) / 0xffff; step > 0 {
+				row[x] = c.shade(shade{row[x], ink, uint8(step)})
 			}
 		}
 	}
