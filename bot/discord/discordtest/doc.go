@@ -1,0 +1,17 @@
+// Package discordtest is a Discord for tests: one server in the test's own
+// process that speaks Discord's REST and gateway, holds a small world of guilds,
+// channels and people, and refuses or punishes what Discord refuses or punishes.
+// The people in it are moved by the test; the bot under test connects as it
+// would to the real thing.
+//
+// Everything it saw is in the [Ledger]. When the test ends, the server fails it
+// for whatever passed its allowance, whether or not the test asked.
+//
+// It promises no more than the documents do. Rules that no document states are
+// marked "remembered" where they stand; sizes of rate limits are drawn anew for
+// every server, because Discord asks bots not to rely on them. It does not draw
+// pictures, play sound, or keep anything after the test.
+//
+// Facts are from Discord's developer documentation as of August 2026 and from
+// its OpenAPI description as of July 2026, unless a comment says otherwise.
+package discordtest
