@@ -69,7 +69,7 @@ func (l *Ledger) evidence(c Counter) []string {
 	case Violations:
 		return lines(l.Violations(), func(v Violation) string { return v.What })
 	case Identifies:
-		return make([]string, l.Identifies())
+		return l.identifyLines()
 	case Invalid:
 		return l.invalidLines()
 	case Pings:
@@ -90,14 +90,24 @@ func lines[T any](list []T, line func(T) string) []string {
 	return out
 }
 
+func (l *Ledger) identifyLines() []string {
+	var out []string
+	for _, f := range l.Frames() {
+		if f.FromBot && f.Op == opIdentify {
+			out = append(out, fmt.Sprintf("at %s on gateway connection %d", f.At.Format("15:04:05.000"), f.Conn))
+		}
+	}
+	return out
+}
+
 func (l *Ledger) invalidLines() []string {
-	out := make([]string, 0, l.Invalid())
+	var out []string
 	for _, r := range l.Requests() {
-		if r.Status == 401 || r.Status == 403 || r.Status == 429 {
+		if r.invalid {
 			out = append(out, fmt.Sprintf("%s %s -> %d %s", r.Method, r.Path, r.Status, shorten(r.Answer, 120)))
 		}
 	}
-	return out[:min(len(out), l.Invalid())]
+	return out
 }
 
 func (l *Ledger) pingLines() []string {

@@ -68,7 +68,7 @@ func (c *conn) send(op int, d any) {
 func (c *conn) sendEvent(e logged) {
 	c.record(Frame{Op: opDispatch, Event: e.name, Seq: e.seq, Data: string(e.data)})
 	frame := fmt.Appendf(make([]byte, 0, len(e.data)+64), `{"t":%q,"s":%d,"op":0,"d":%s}`, e.name, e.seq, e.data)
-	c.enqueue(outgoing{data: frame, compress: c.session != nil && c.session.compress && (len(frame) > 1024 || e.seq%8 == 0)})
+	c.enqueue(outgoing{data: frame, compress: c.session != nil && c.session.compress && (len(frame) > 4096 || e.seq%8 == 0)})
 }
 
 // hangUp sends a close frame and nothing after it.

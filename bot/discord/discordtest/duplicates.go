@@ -1,6 +1,9 @@
 package discordtest
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // nonceWindow is how long a nonce is remembered. The documentation says "the past
 // few minutes"; five is a guess.
@@ -29,8 +32,8 @@ func (c *Channel) heard() { c.credit++ }
 // body within some minutes, and either it answers the same message, has the same
 // nonce, follows one that the bot was told had failed, or nobody has said
 // anything in between.
-func (s *Server) noteSend(c *Channel, m *Message, body string, failed bool) {
-	now := s.Now()
+func (s *Server) noteSend(c *Channel, m *Message, failed bool) {
+	now, body := s.Now(), looks(m)
 	sent := sentBody{id: m.ID, at: now, replyTo: m.ReplyTo, nonce: m.Nonce, failed: failed}
 	for _, old := range c.bodies[body] {
 		if why := repeats(old, sent, c.credit); why != "" && now.Sub(old.at) < nonceWindow {
@@ -41,6 +44,12 @@ func (s *Server) noteSend(c *Channel, m *Message, body string, failed bool) {
 	}
 	c.bodies[body] = append(c.bodies[body], sent)
 	c.credit = max(0, c.credit-1)
+}
+
+// looks is what a reader would tell two messages apart by.
+func looks(m *Message) string {
+	files := lines(m.Attachments, func(a Attachment) string { return a.Filename + strconv.Itoa(a.Size) })
+	return compact([]any{m.Content, m.Embeds, m.Components, files})
 }
 
 // repeats says why sent repeats old, which has the same body; empty if it does

@@ -24,6 +24,26 @@ func (s *Server) Dispatch(name string, data any) {
 	s.dispatch(event{name: name, data: data})
 }
 
+// DispatchOddities sends three events of messages by the user that a client may
+// stumble over: one with a component of a type from the future, one without an
+// author, and one with a field of another type than documented. None of them is
+// in the channel.
+func (s *Server) DispatchOddities(ch *Channel, by *User) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	odd := func(change func(map[string]any)) {
+		m := s.newMessage(ch, by)
+		m.Content = s.bot.Mention() + " odd"
+		m.mentions = []string{s.bot.ID}
+		data := s.messageJSON(ch, m)
+		change(data)
+		s.dispatch(event{name: "MESSAGE_CREATE", intent: ch.messageIntent(), guild: ch.guildID(), data: data})
+	}
+	odd(func(m map[string]any) { m["components"] = []any{map[string]any{"type": 99}} })
+	odd(func(m map[string]any) { delete(m, "author") })
+	odd(func(m map[string]any) { m["embeds"] = "none" })
+}
+
 // dispatch sends an event to the sessions it is for and returns how many these
 // were. The world must be locked.
 func (s *Server) dispatch(e event) int {

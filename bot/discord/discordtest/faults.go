@@ -4,6 +4,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -30,8 +31,13 @@ type Fault struct {
 }
 
 // Fail scripts a fault. Faults of one route happen in the order they were
-// scripted.
+// scripted. It fails the test if there is no such route.
 func (s *Server) Fail(f Fault) {
+	s.t.Helper()
+	known := func(r route) bool { return r.String() == f.Route }
+	if f.Route != "" && !slices.ContainsFunc(s.routes, known) {
+		s.t.Fatalf("discordtest: no route %q; they are written like %q", f.Route, s.routes[len(s.routes)-1].String())
+	}
 	if f.Times == 0 {
 		f.Times = 1
 	}
@@ -114,7 +120,7 @@ func (f *Fault) text() string {
 	return compact(map[string]any{"message": strconv.Itoa(f.Status) + ": " + http.StatusText(f.Status), "code": 0})
 }
 
-// delay waits, or until the client has gone away.
+// delay waits, or until the client has gone away or the test has ended.
 func (s *Server) delay(c *call, d time.Duration) {
 	if d <= 0 {
 		return
@@ -124,6 +130,7 @@ func (s *Server) delay(c *call, d time.Duration) {
 	select {
 	case <-timer.C:
 	case <-c.req.Context().Done():
+	case <-s.over:
 	}
 }
 

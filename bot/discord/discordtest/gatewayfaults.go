@@ -69,12 +69,12 @@ func (s *Server) scripted(c *conn) bool {
 func (s *Server) Reconnect() { s.onConns(func(c *conn) { c.send(opReconnect, nil) }) }
 
 // InvalidateSessions tells the bot on every connection that its session is
-// invalid (op 9). Unless resumable, the session is over, and an Identify on the
-// same connection is taken.
+// invalid (op 9). Unless resumable, the session is over. An Identify or Resume on
+// the same connection is taken.
 func (s *Server) InvalidateSessions(resumable bool) {
 	s.onConns(func(c *conn) {
-		if c.session != nil && !resumable {
-			c.session.ended, c.session.conn = true, nil
+		if ses := c.session; ses != nil {
+			ses.ended, ses.conn, ses.left = !resumable, nil, s.Now()
 			c.session = nil
 		}
 		c.send(opInvalid, resumable)
@@ -95,6 +95,7 @@ func (s *Server) Stall() {
 	s.onConns(func(c *conn) {
 		c.stalled = true
 		c.take()
+		_ = c.ws.SetReadDeadline(time.Time{}) // it fails only on a connection that is closed
 	})
 }
 

@@ -77,10 +77,14 @@ func (s *Server) deliver(i *interaction, data map[string]any) {
 // interactionJSON is the interaction object. In a guild the caller is the
 // member, in a direct chat the user.
 func (s *Server) interactionJSON(i *interaction, data map[string]any) map[string]any {
+	owner := "0" // documented for the bot's direct chats
+	if i.ch.guild != nil {
+		owner = i.ch.guild.ID
+	}
 	b := map[string]any{
 		"id": i.id, "application_id": s.application, "type": i.kind, "token": i.token, "version": 1, "data": data,
 		"channel_id": i.ch.ID, "channel": i.ch.asJSON(), "locale": i.by.Locale, "entitlements": []any{},
-		"app_permissions": strconv.FormatInt(i.ch.may(), 10), "authorizing_integration_owners": map[string]any{"0": i.ch.guildID()},
+		"app_permissions": strconv.FormatInt(i.ch.may(), 10), "authorizing_integration_owners": map[string]any{"0": owner},
 		"fake_unknown_field": "x",
 	}
 	if i.message != nil {

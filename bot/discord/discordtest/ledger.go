@@ -36,6 +36,8 @@ type Request struct {
 	Code   int // Discord's error code, if it was refused
 	Answer string
 	Took   time.Duration // on the machine's clock
+
+	invalid bool // counts towards the ban
 }
 
 // A Frame is one payload of the gateway.

@@ -241,6 +241,7 @@ func (s *Server) enter(c *call, status int, text []byte, refusal *apiError) {
 	}
 	shared := refusal != nil && refusal.retry != nil && refusal.retry.scope == scopeShared
 	invalid := status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusTooManyRequests && !shared
+	r.invalid = invalid
 	s.ledger.note(func() {
 		s.ledger.requests = append(s.ledger.requests, r)
 		if invalid {

@@ -145,7 +145,7 @@ func (s *Server) createMessage(ch *Channel, c *call) (answer, *apiError) {
 	if d.nonce != "" {
 		ch.sends[d.nonce] = sentOnce{id: m.ID, at: s.Now()}
 	}
-	s.noteSend(ch, m, string(c.raw), c.fault.fails())
+	s.noteSend(ch, m, c.fault.fails())
 	s.post(ch, m, d)
 	return answer{body: s.messageJSON(ch, m)}, nil
 }

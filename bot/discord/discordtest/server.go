@@ -21,6 +21,7 @@ type Server struct {
 	faults  *faultList
 	routes  []route
 	options options
+	over    chan struct{} // closed when the test has ended
 
 	token       string
 	application string
@@ -110,7 +111,7 @@ func WithToken(token string) Option { return func(o *options) { o.token = token 
 // permissions of the invite unless told otherwise.
 func WithPermissions(p int64) Option { return func(o *options) { o.permissions = p } }
 
-// WithPatience sets how long a wait lasts whose context has no deadline; 5 s
+// WithPatience sets how long a wait lasts whose context has no deadline; 10 s
 // unless told otherwise.
 func WithPatience(d time.Duration) Option { return func(o *options) { o.patience = d } }
 
@@ -121,7 +122,7 @@ func New(tb testing.TB, opts ...Option) *Server {
 	o := options{
 		clock: time.Now, seed: rand.Uint64(), rateScale: 50, banAfter: 100, dmLimit: 1000, startLimit: 1000, concurrency: 1,
 		heartbeat: 41250 * time.Millisecond, noise: true, permissions: permissionsOfInvite,
-		patience: 5 * time.Second,
+		patience: 10 * time.Second,
 	}
 	o.token = "MTA0.Fake." + strings.Repeat("x", 27)
 	for _, opt := range opts {
@@ -139,6 +140,7 @@ func newServer(tb testing.TB, o options) *Server {
 		t: tb, options: o, token: o.token, permissions: o.permissions, allowed: defaultAllowances(),
 		ledger:   &Ledger{counts: map[string]int{}, messages: map[string]int{}, pending: map[string]string{}},
 		clock:    &worldClock{source: o.clock},
+		over:     make(chan struct{}),
 		faults:   &faultList{},
 		channels: map[string]*Channel{}, users: map[string]*User{}, commands: newCommandSet(),
 		interactions: map[string]*interaction{}, tokens: map[string]*interaction{},
@@ -152,10 +154,11 @@ func newServer(tb testing.TB, o options) *Server {
 	return s
 }
 
-// finish stops the server and judges the bot.
+// finish stops the server and judges the bot. Requests under way are answered
+// first, without their scripted delays.
 func (s *Server) finish() {
+	close(s.over)
 	s.closeGateway()
-	s.http.CloseClientConnections()
 	s.http.Close()
 	for _, fault := range s.Judge() {
 		s.t.Errorf("discordtest: %s", fault)

@@ -91,6 +91,9 @@ type Interaction struct {
 	user *User
 }
 
+// Token is the interaction's token, for tests that are the bot themselves.
+func (in *Interaction) Token() string { return in.i.token }
+
 // An Arg is what a user has filled into an option of a command.
 type Arg struct {
 	Name  string

@@ -126,6 +126,12 @@ func (s *Server) WaitConnected(ctx context.Context) {
 	s.WaitUntil(ctx, "the bot to connect", s.connected)
 }
 
+// WaitDisconnected waits until no session of the bot has a connection.
+func (s *Server) WaitDisconnected(ctx context.Context) {
+	s.t.Helper()
+	s.WaitUntil(ctx, "the bot to be gone", func() bool { return !s.connected() })
+}
+
 // connected reports whether a session has a connection. The world is locked.
 func (s *Server) connected() bool {
 	for _, ses := range s.gateway.sessions {
