@@ -25,6 +25,7 @@ func newSession(t *testing.T, s *discordtest.Server) *discordgo.Session {
 	dg.Client = &http.Client{Transport: s.Transport(), Timeout: 5 * time.Second}
 	dg.Identify.Intents = discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages
 	dg.ShouldReconnectOnError = false
+	dg.LogLevel = -1 // what it complains of is scripted
 	return dg
 }
 
@@ -254,13 +255,45 @@ func TestInvalidSession(t *testing.T) {
 	}
 }
 
+// TestOddities is that a client gets over events nobody should send.
+func TestOddities(t *testing.T) {
+	t.Parallel()
+	s := discordtest.New(t)
+	general := s.AddGuild("Learners").AddChannel("general")
+	alice := s.AddUser("alice")
+	dg := newSession(t, s)
+	dg.AddHandler(echo(t, s))
+	open(t, s, dg)
+	s.DispatchOddities(general, alice)
+	alice.Say(general, s.Mention()+" still there?")
+	alice.WaitFor(t.Context(), general, "the true answer", func(m discordtest.Message) bool { return m.Content == "You said: still there?" })
+}
+
+func TestCommandsOneByOne(t *testing.T) {
+	t.Parallel()
+	s := discordtest.New(t)
+	dg := newSession(t, s)
+	app := s.ApplicationID()
+	made, err := dg.ApplicationCommandCreate(app, "", ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := dg.ApplicationCommandEdit(app, "", made.ID, &discordgo.ApplicationCommand{Name: "ask", Description: "changed"}); err != nil {
+		t.Error(err)
+	}
+	list, err := dg.ApplicationCommands(app, "")
+	if err != nil || len(list) != 1 || list[0].ID != made.ID || list[0].Description != "changed" {
+		t.Errorf("commands = %v, %v", list, err)
+	}
+	if err := dg.ApplicationCommandDelete(app, "", made.ID); err != nil || len(s.Commands()) != 0 {
+		t.Errorf("delete: %v; left are %v", err, s.Commands())
+	}
+}
+
 func TestBurst(t *testing.T) {
 	t.Parallel()
-	n := 2000
-	if testing.Short() {
-		n = 200
-	}
-	s := discordtest.New(t, discordtest.WithoutRateLimits())
+	const n = 500 // 2000 took 0.7 s in November 2026, most of it the client's
+	s := discordtest.New(t, discordtest.WithoutRateLimits(), discordtest.WithPatience(time.Minute))
 	g := s.AddGuild("Learners")
 	alice := s.AddUser("alice")
 	dg := newSession(t, s)
@@ -276,4 +309,39 @@ func TestBurst(t *testing.T) {
 	for _, c := range channels {
 		alice.WaitReply(t.Context(), c)
 	}
+}
+
+// BenchmarkInteractions is how long one slash command takes from the learner to
+// the bot's first answer, with hundreds under way.
+func BenchmarkInteractions(b *testing.B) {
+	s := discordtest.New(b, discordtest.WithoutRateLimits())
+	g := s.AddGuild("Learners")
+	general, alice := g.AddChannel("general"), g.AddUser("alice")
+	dg, err := discordgo.New("Bot " + s.Token())
+	if err != nil {
+		b.Fatal(err)
+	}
+	dg.Client = &http.Client{Transport: s.Transport()}
+	slots := make(chan struct{}, 256)
+	dg.AddHandler(func(dg *discordgo.Session, i *discordgo.InteractionCreate) {
+		err := dg.InteractionRespond(i.Interaction, &discordgo.InteractionResponse{Type: 4, Data: &discordgo.InteractionResponseData{Content: "x"}})
+		if err != nil {
+			b.Error(err)
+		}
+		<-slots
+	})
+	if err := dg.Open(); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := dg.ApplicationCommandBulkOverwrite(s.ApplicationID(), "", []*discordgo.ApplicationCommand{{Name: "hi", Description: "d"}}); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		slots <- struct{}{}
+		alice.Slash(general, "hi")
+	}
+	for range cap(slots) {
+		slots <- struct{}{}
+	}
+	b.Logf("%+v", s.Ledger().FirstAnswers())
 }
