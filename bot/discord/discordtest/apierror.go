@@ -26,6 +26,7 @@ const (
 	codeTooLarge            = 40005
 	codeBlockedByCloudflare = 40333
 	codeAlreadyAnswered     = 40060
+	codeTooManyFollowUps    = 40094
 	codeMissingAccess       = 50001
 	codeWrongChannelType    = 50024
 	codeNotYourMessage      = 50005

@@ -133,7 +133,8 @@ func (s *Server) usable(ch *Channel, kind int, name string) *Command {
 		}
 	}
 	c := s.commands.named(kind, name)
-	if c == nil || !c.offeredIn(ch) {
+	foreign := ch.guild != nil && ch.guild.foreign
+	if c == nil || !c.offeredIn(ch) || foreign && !slices.Contains(c.IntegrationTypes, 1) {
 		return nil
 	}
 	return c

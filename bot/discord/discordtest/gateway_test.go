@@ -327,6 +327,8 @@ func TestEventFaults(t *testing.T) {
 	}
 	s.Dispatch("MESSAGE_CREATE", obj{"id": 5, "components": list{obj{"type": 99}}})
 	w.expect(0, "MESSAGE_CREATE")
+	s.AskForHeartbeat()
+	w.expect(1, "")
 	s.MuteAcks()
 	w.send(1, nil)
 	s.Stall()

@@ -68,6 +68,9 @@ func (s *Server) scripted(c *conn) bool {
 // Reconnect asks the bot on every connection to reconnect (op 7).
 func (s *Server) Reconnect() { s.onConns(func(c *conn) { c.send(opReconnect, nil) }) }
 
+// AskForHeartbeat asks for a heartbeat at once on every connection (op 1).
+func (s *Server) AskForHeartbeat() { s.onConns(func(c *conn) { c.send(opHeartbeat, nil) }) }
+
 // InvalidateSessions tells the bot on every connection that its session is
 // invalid (op 9). Unless resumable, the session is over. An Identify or Resume on
 // the same connection is taken.

@@ -28,6 +28,7 @@ const (
 	tokenLives          = 15 * time.Minute // for edits and follow-ups
 	minTokenCharacters  = 120
 	maxChoicesPerAnswer = 25
+	maxForeignFollowUps = 5 // where only the user has installed the bot
 )
 
 // An interaction is one command, press or submission with its clock.
@@ -47,6 +48,7 @@ type interaction struct {
 	modal    *Modal
 	choices  []Choice
 	answers  []*Message // made or changed by it, in order
+	more     int        // follow-ups
 }
 
 // A Modal is a form that the bot has shown to a user.
@@ -77,14 +79,10 @@ func (s *Server) deliver(i *interaction, data map[string]any) {
 // interactionJSON is the interaction object. In a guild the caller is the
 // member, in a direct chat the user.
 func (s *Server) interactionJSON(i *interaction, data map[string]any) map[string]any {
-	owner := "0" // documented for the bot's direct chats
-	if i.ch.guild != nil {
-		owner = i.ch.guild.ID
-	}
 	b := map[string]any{
 		"id": i.id, "application_id": s.application, "type": i.kind, "token": i.token, "version": 1, "data": data,
 		"channel_id": i.ch.ID, "channel": i.ch.asJSON(), "locale": i.by.Locale, "entitlements": []any{},
-		"app_permissions": strconv.FormatInt(i.ch.may(), 10), "authorizing_integration_owners": map[string]any{"0": owner},
+		"app_permissions": strconv.FormatInt(i.ch.may(), 10), "authorizing_integration_owners": i.installedBy(),
 		"fake_unknown_field": "x",
 	}
 	if i.message != nil {
@@ -100,6 +98,18 @@ func (s *Server) interactionJSON(i *interaction, data map[string]any) map[string
 		b["member"] = m.asJSON(true)
 	}
 	return b
+}
+
+// installedBy is who has installed the bot where the interaction happened: the
+// guild as 0, or the user as 1. Direct chats with the bot have 0 for the guild.
+func (i *interaction) installedBy() map[string]any {
+	switch {
+	case i.ch.guild == nil:
+		return map[string]any{"0": "0"}
+	case i.ch.guild.foreign:
+		return map[string]any{"1": i.by.ID}
+	}
+	return map[string]any{"0": i.ch.guild.ID}
 }
 
 // isFromMessage reports whether the interaction came from a message's component,

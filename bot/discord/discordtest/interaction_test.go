@@ -186,6 +186,21 @@ func TestModalAndChoiceRules(t *testing.T) {
 	d.answer(d.alice.Type(d.ch, "ask", "n", "1"), 8, choices(1, "n", 5)).want(t, "a number for a number", 204, 0)
 }
 
+func TestForeignGuild(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	ch := d.s.AddForeignGuild("Elsewhere").AddChannel("general")
+	d.do("PUT", "applications/"+d.s.ApplicationID()+"/commands", list{command(obj{"integration_types": list{0, 1}})}).want(t, "command", 200, 0)
+	i := d.alice.Slash(ch, "ask")
+	hello := obj{"content": "hello"}
+	d.answer(i, 4, hello).want(t, "answer", 204, 0)
+	for range 5 {
+		d.webhook(i, "POST", "", hello).want(t, "follow-up", 200, 0)
+	}
+	d.webhook(i, "POST", "", hello).want(t, "V26: the sixth follow-up", 400, 40094)
+	d.do("POST", "channels/"+ch.ID+"/messages", hello).want(t, "a message", 403, 50001)
+}
+
 func TestMessageCommandAndResponse(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -62,7 +62,7 @@ func readIDs(f field, name string, all bool) []string {
 var mention = regexp.MustCompile(`<@([!&]?)(\d+)>`)
 
 // ping works out whom a message of the bot notifies, marks them in it, and enters
-// it in the ledger.
+// it in the ledger. An ephemeral message notifies nobody.
 func (s *Server) ping(ch *Channel, m *Message, d *draft) {
 	text, rules := spoken(m), d.mentions
 	p := Ping{ChannelID: ch.ID, MessageID: m.ID}
@@ -84,7 +84,7 @@ func (s *Server) ping(ch *Channel, m *Message, d *draft) {
 	m.roles, m.everyone = p.Roles, p.Everyone
 	p.ReplyOnly = len(p.Users)+len(p.Roles) == 0 && !p.Everyone
 	s.pingReplied(ch, m, rules, &p)
-	if len(p.Users)+len(p.Roles) > 0 || p.Everyone {
+	if (len(p.Users)+len(p.Roles) > 0 || p.Everyone) && !m.Ephemeral() {
 		s.ledger.note(func() { s.ledger.pings = append(s.ledger.pings, p) })
 	}
 }

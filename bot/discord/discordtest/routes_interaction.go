@@ -189,6 +189,9 @@ func (s *Server) followUp(i *interaction, c *call) (answer, *apiError) {
 	if err != nil {
 		return answer{}, err
 	}
+	if i.more++; i.more > maxForeignFollowUps && i.ch.guild != nil && i.ch.guild.foreign {
+		return answer{}, violation(http.StatusBadRequest, codeTooManyFollowUps, "Maximum number of follow up messages reached.")
+	}
 	if m := i.original; m != nil && m.Loading() && !m.deleted {
 		s.change(i.ch, m, d)
 		return answer{body: s.messageJSON(i.ch, m)}, nil

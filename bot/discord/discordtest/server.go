@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -21,7 +20,9 @@ type Server struct {
 	faults  *faultList
 	routes  []route
 	options options
-	over    chan struct{} // closed when the test has ended
+
+	transport *http.Transport
+	over      chan struct{} // closed when the test has ended
 
 	token       string
 	application string
@@ -64,7 +65,9 @@ type options struct {
 // An Option chooses something about a server.
 type Option func(*options)
 
-// WithClock makes the world tell the time of now instead of the machine's.
+// WithClock makes the world tell the time of now instead of the machine's. While
+// it stands still so do the windows of rate limits: a client that waits for one
+// on its own clock waits in vain.
 func WithClock(now func() time.Time) Option { return func(o *options) { o.clock = now } }
 
 // WithSeed fixes what is drawn by chance, to repeat a run whose log shows the
@@ -138,11 +141,13 @@ func newServer(tb testing.TB, o options) *Server {
 	tb.Helper()
 	s := &Server{
 		t: tb, options: o, token: o.token, permissions: o.permissions, allowed: defaultAllowances(),
-		ledger:   &Ledger{counts: map[string]int{}, messages: map[string]int{}, pending: map[string]string{}},
-		clock:    &worldClock{source: o.clock},
-		over:     make(chan struct{}),
-		faults:   &faultList{},
-		channels: map[string]*Channel{}, users: map[string]*User{}, commands: newCommandSet(),
+		ledger: &Ledger{counts: map[string]int{}, messages: map[string]int{}, pending: map[string]string{}},
+		clock:  &worldClock{source: o.clock},
+		over:   make(chan struct{}),
+
+		transport: &http.Transport{MaxConnsPerHost: 64, MaxIdleConnsPerHost: 64},
+		faults:    &faultList{},
+		channels:  map[string]*Channel{}, users: map[string]*User{}, commands: newCommandSet(),
 		interactions: map[string]*interaction{}, tokens: map[string]*interaction{},
 	}
 	s.limits = newLimiter(o)
@@ -160,6 +165,7 @@ func (s *Server) finish() {
 	close(s.over)
 	s.closeGateway()
 	s.http.Close()
+	s.transport.CloseIdleConnections()
 	for _, fault := range s.Judge() {
 		s.t.Errorf("discordtest: %s", fault)
 	}
@@ -189,15 +195,10 @@ func (s *Server) Mention() string { return s.bot.Mention() }
 func (s *Server) Ledger() *Ledger { return s.ledger }
 
 // Transport carries requests for any host to the server, for a client whose
-// addresses cannot be changed. It keeps 64 connections at most.
+// addresses cannot be changed. It keeps 64 connections at most, and is the same
+// at every call.
 func (s *Server) Transport() http.RoundTripper {
-	to, err := url.Parse(s.http.URL)
-	if err != nil {
-		s.t.Fatalf("discordtest: own address: %v", err)
-	}
-	base := &http.Transport{MaxConnsPerHost: 64, MaxIdleConnsPerHost: 64}
-	s.t.Cleanup(base.CloseIdleConnections)
-	return &redirect{base: base, host: to.Host}
+	return &redirect{base: s.transport, host: strings.TrimPrefix(s.http.URL, "http://")}
 }
 
 // A redirect sends every request to one host.

@@ -42,6 +42,7 @@ type Guild struct {
 	roles    []*Role
 	commands *commandSet
 	made     time.Time
+	foreign  bool // the bot is not in it
 }
 
 // A Member is a user in a guild.
@@ -106,6 +107,15 @@ func (s *Server) AddGuild(name string) *Guild {
 	return g
 }
 
+// AddForeignGuild adds a guild without the bot, where people use the commands
+// that they have installed for themselves. The bot hears nothing of it but
+// interactions, and sees none of its channels.
+func (s *Server) AddForeignGuild(name string) *Guild {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return &Guild{ID: s.newID(), Name: name, Locale: "en-US", s: s, commands: newCommandSet(), made: s.Now(), foreign: true}
+}
+
 // Remove takes the bot out of the guild.
 func (g *Guild) Remove() {
 	s := g.s
@@ -125,8 +135,12 @@ func (g *Guild) AddChannel(name string) *Channel {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.newChannel(channelText, name)
-	c.guild, c.permissions = g, s.permissions
+	c.guild = g
 	g.channels = append(g.channels, c)
+	if g.foreign {
+		return c
+	}
+	c.permissions = s.permissions
 	s.dispatch(event{name: "CHANNEL_CREATE", intent: intentGuilds, guild: g.ID, data: c.asJSON()})
 	return c
 }
