@@ -114,7 +114,8 @@ func (l *Ledger) pingLines() []string {
 	var out []string
 	for _, p := range l.Pings() {
 		if !p.ReplyOnly {
-			out = append(out, fmt.Sprintf("message %s in channel %s: users %v, roles %v, everyone %t", p.MessageID, p.ChannelID, p.Users, p.Roles, p.Everyone))
+			out = append(out, fmt.Sprintf("message %s in channel %s: users %v, roles %v, everyone %t",
+				p.MessageID, p.ChannelID, p.Users, p.Roles, p.Everyone))
 		}
 	}
 	return out

@@ -178,6 +178,7 @@ func TestInteractionRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx := t.Context()
+	s.WaitCommand(ctx, "ask")
 
 	choices := alice.Type(general, "ask", "question", "what").WaitChoices(ctx)
 	if len(choices) != 1 || choices[0].Value != "what is go" {
@@ -200,6 +201,9 @@ func TestInteractionRoundTrip(t *testing.T) {
 	}
 	if got := alice.Sees(general); len(got) != 1 {
 		t.Errorf("alice sees %d messages, want 1", len(got))
+	}
+	if n := len(s.Ledger().RequestsTo("POST /interactions/{interaction}/{token}/callback")); n != 5 {
+		t.Errorf("first answers sent = %d, want 5", n)
 	}
 	if l := s.Ledger().FirstAnswers(); l.Count != 5 || l.Max > 3*time.Second {
 		t.Errorf("first answers = %+v", l)

@@ -148,7 +148,7 @@ func (s *Server) writeText(w http.ResponseWriter, c *call, status int, text stri
 func (s *Server) writeBan(w http.ResponseWriter, c *call) {
 	w.Header().Set("Content-Type", "text/html; charset=UTF-8")
 	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(banLasts.Seconds()))))
-	s.writeText(w, c, http.StatusTooManyRequests, "<!doctype html><title>Access denied | discord.com used Cloudflare to restrict access</title>error 1015")
+	s.writeText(w, c, http.StatusTooManyRequests, "<!doctype html><title>Access denied</title>error 1015: you are being rate limited")
 }
 
 // reset breaks the connection so that the client reads an error and no answer.

@@ -341,6 +341,35 @@ func TestEventFaults(t *testing.T) {
 	}
 }
 
+// TestIntents is that a session hears what its intents ask for, and interactions
+// besides.
+func TestIntents(t *testing.T) {
+	t.Parallel()
+	s := discordtest.New(t, discordtest.WithoutNoise(), discordtest.WithPrivileged(1<<15))
+	s.Allow(discordtest.Unanswered, 1)
+	g := s.AddGuild("Learners")
+	ch, alice := g.AddChannel("general"), g.AddUser("alice")
+	raw{t: t, s: s}.do("PUT", "applications/"+s.ApplicationID()+"/commands", list{command(nil)}).want(t, "command", 200, 0)
+	w := dial(t, s, "/?v=9")
+	w.send(2, identity(s, obj{"intents": 4096}))
+	w.expect(0, "READY")
+	alice.Say(ch, "in the guild")
+	alice.Slash(ch, "ask")
+	alice.DM("in private")
+	w.expect(0, "INTERACTION_CREATE")
+	w.expect(0, "MESSAGE_CREATE")
+	s.DropConnections()
+	s.WaitDisconnected(t.Context())
+	s.Advance(6 * time.Second)
+	w = dial(t, s, "/?v=9")
+	w.send(2, identity(s, obj{"intents": 512 | 1<<15, "shard": list{0, 1}}))
+	w.expect(0, "READY")
+	alice.Say(ch, "all of it")
+	if p := w.expect(0, "MESSAGE_CREATE"); !strings.Contains(string(p.Data), "all of it") {
+		t.Errorf("with the content intent: %s", p.Data)
+	}
+}
+
 func TestResumableInvalidSession(t *testing.T) {
 	t.Parallel()
 	s := discordtest.New(t, discordtest.WithoutNoise())

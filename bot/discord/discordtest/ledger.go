@@ -88,6 +88,12 @@ func (l *Ledger) Requests() []Request {
 	return read(l, func() []Request { return slices.Clone(l.requests) })
 }
 
+// RequestsTo is the requests to one route, such as
+// "POST /channels/{channel}/messages".
+func (l *Ledger) RequestsTo(route string) []Request {
+	return slices.DeleteFunc(l.Requests(), func(r Request) bool { return r.Route != route })
+}
+
 // Frames is every gateway payload so far, both ways. The token in them is
 // replaced.
 func (l *Ledger) Frames() []Frame { return read(l, func() []Frame { return slices.Clone(l.frames) }) }

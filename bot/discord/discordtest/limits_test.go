@@ -175,6 +175,53 @@ func TestPings(t *testing.T) {
 	}
 }
 
+func TestDuplicates(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		do   func(s *discordtest.Server, said func() string, send func(obj))
+		want int
+	}{
+		{"two people, the same answer", func(_ *discordtest.Server, said func() string, send func(obj)) {
+			said()
+			said()
+			send(obj{"content": "x"})
+			send(obj{"content": "x"})
+		}, 0},
+		{"one person, the same answer twice", func(_ *discordtest.Server, said func() string, send func(obj)) {
+			said()
+			send(obj{"content": "x"})
+			send(obj{"content": "x"})
+		}, 1},
+		{"two replies to one message", func(_ *discordtest.Server, said func() string, send func(obj)) {
+			ref := obj{"message_id": said()}
+			said()
+			send(obj{"content": "x", "message_reference": ref})
+			send(obj{"content": "x", "message_reference": ref})
+		}, 1},
+		{"an answer in two parts", func(_ *discordtest.Server, said func() string, send func(obj)) {
+			said()
+			send(obj{"content": "x"})
+			send(obj{"content": "y"})
+		}, 0},
+		{"the same reminder the next day", func(s *discordtest.Server, _ func() string, send func(obj)) {
+			send(obj{"content": "x"})
+			s.Advance(24 * time.Hour)
+			send(obj{"content": "x"})
+		}, 0},
+	} {
+		r := newRaw(t)
+		g := r.s.AddGuild("Learners")
+		ch, alice := g.AddChannel("general"), g.AddUser("alice")
+		c.do(r.s, func() string { return alice.Say(ch, "hello").ID }, func(body obj) {
+			r.do("POST", "channels/"+ch.ID+"/messages", body).want(t, c.name, 200, 0)
+		})
+		if got := len(r.s.Ledger().Duplicates()); got != c.want {
+			t.Errorf("%s: %d duplicates, want %d: %v", c.name, got, c.want, r.s.Ledger().Duplicates())
+		}
+	}
+}
+
 func TestRoutesForReading(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t, discordtest.WithPermissions(discordtest.PermViewChannel|discordtest.PermReadHistory|discordtest.PermCreateThreads|discordtest.PermSendMessages))

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Limits of a message, from the message resource. The OpenAPI description says
@@ -90,7 +91,16 @@ func readEdit(c *call, b field, m *Message) (*draft, *apiError) {
 	return d, d.checkEmpty()
 }
 
-func (d *draft) readContent(b field) { d.content = b.key("content").text(0, maxContent) }
+// readContent reads the text. Whether Discord counts it before or after trimming
+// is not documented; a bot that is right both ways is right.
+func (d *draft) readContent(b field) {
+	f := b.key("content")
+	d.content = f.text(0, maxContent)
+	sent, _ := f.v.(string) // anything else is a fault already
+	if utf8.RuneCountInString(d.content) <= maxContent {
+		f.length(utf8.RuneCountInString(sent), 0, maxContent)
+	}
+}
 
 // readExtras reads what few bots send.
 func (d *draft) readExtras(b field) {

@@ -88,6 +88,7 @@ func messageRules() []rule {
 		{"V4 flag type", obj{"content": "x", "flags": "y"}, "flags", "NUMBER_TYPE_COERCE", obj{"content": "x", "flags": 4}},
 		{"V4 tts", obj{"content": "x", "tts": "yes"}, "tts", "BOOLEAN_TYPE_CONVERT", obj{"content": "x", "tts": nil}},
 		{"V5 content", obj{"content": x(2001)}, "content", tooLong, obj{"content": x(2000)}},
+		{"V5 content with blanks", obj{"content": x(2000) + "\n"}, "content", tooLong, obj{"content": x(1999) + "\n"}},
 		{"V4 embeds", obj{"embeds": repeat(11, func(int) any { return obj{"title": "t"} })}, "embeds", tooLong, obj{"embeds": repeat(10, func(int) any { return obj{"title": "t"} })}},
 		{"V4 title", embed("title", x(257)), "embeds.0.title", tooLong, embed("title", x(256))},
 		{"V4 description", embed("description", x(4097)), "embeds.0.description", tooLong, embed("description", x(4096))},

@@ -3,6 +3,7 @@ package discordtest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -124,6 +125,18 @@ func (u *User) noteRead(ch *Channel, m *Message) {
 func (s *Server) WaitConnected(ctx context.Context) {
 	s.t.Helper()
 	s.WaitUntil(ctx, "the bot to connect", s.connected)
+}
+
+// WaitCommand waits until the bot has registered a slash command of that name, for
+// all guilds or for one.
+func (s *Server) WaitCommand(ctx context.Context, name string) {
+	s.t.Helper()
+	s.WaitUntil(ctx, "the command /"+name, func() bool {
+		if s.commands.named(CommandSlash, name) != nil {
+			return true
+		}
+		return slices.ContainsFunc(s.guilds, func(g *Guild) bool { return g.commands.named(CommandSlash, name) != nil })
+	})
 }
 
 // WaitDisconnected waits until no session of the bot has a connection.
