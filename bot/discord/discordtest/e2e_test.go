@@ -294,6 +294,34 @@ func TestCommandsOneByOne(t *testing.T) {
 	}
 }
 
+// TestHundredPresses is a hundred people at one button, with a slow line.
+func TestHundredPresses(t *testing.T) {
+	t.Parallel()
+	s := discordtest.New(t, discordtest.WithoutRateLimits())
+	g := s.AddGuild("Learners")
+	general := g.AddChannel("general")
+	dg := newSession(t, s)
+	dg.AddHandler(guideBot(t))
+	open(t, s, dg)
+	m, err := dg.ChannelMessageSendComplex(general.ID, &discordgo.MessageSend{Content: "x", Components: []discordgo.MessageComponent{
+		discordgo.ActionsRow{Components: []discordgo.MessageComponent{discordgo.Button{Label: "Feedback", CustomID: "feedback"}}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Fail(discordtest.Fault{Route: "POST /interactions/{interaction}/{token}/callback", Delay: 20 * time.Millisecond, Times: 100})
+	presses := make([]*discordtest.Interaction, 100)
+	for i := range presses {
+		presses[i] = g.AddUser(fmt.Sprint("learner", i)).Click(discordtest.Message{ID: m.ID, ChannelID: m.ChannelID}, "feedback")
+	}
+	for _, p := range presses {
+		p.WaitModal(t.Context())
+	}
+	if l := s.Ledger().FirstAnswers(); l.Count != 100 || l.Max > 3*time.Second {
+		t.Errorf("first answers = %+v", l)
+	}
+}
+
 func TestBurst(t *testing.T) {
 	t.Parallel()
 	const n = 500 // 2000 took 0.7 s in November 2026, most of it the client's

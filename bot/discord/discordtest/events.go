@@ -24,6 +24,15 @@ func (s *Server) Dispatch(name string, data any) {
 	s.dispatch(event{name: name, data: data})
 }
 
+// Redeliver sends the event of a message's creation once more, as it is now.
+func (s *Server) Redeliver(m Message) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ch := s.channels[m.ChannelID]; ch != nil && ch.byID[m.ID] != nil {
+		s.dispatchMessage("MESSAGE_CREATE", ch, ch.byID[m.ID])
+	}
+}
+
 // DispatchOddities sends three events of messages by the user that a client may
 // stumble over: one with a component of a type from the future, one without an
 // author, and one with a field of another type than documented. None of them is

@@ -325,6 +325,10 @@ func TestEventFaults(t *testing.T) {
 			t.Errorf("event %d = %q, want %q", i, got, want)
 		}
 	}
+	s.Redeliver(ch.Messages()[0])
+	if got := content(); got != "twice" {
+		t.Errorf("redelivered = %q", got)
+	}
 	s.Dispatch("MESSAGE_CREATE", obj{"id": 5, "components": list{obj{"type": 99}}})
 	w.expect(0, "MESSAGE_CREATE")
 	s.AskForHeartbeat()

@@ -2,6 +2,7 @@ package discordtest_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"strconv"
@@ -245,5 +246,9 @@ func TestRoutesForReading(t *testing.T) {
 	start("/messages/"+m.ID, obj{"name": x(100), "auto_archive_duration": 61}).want(t, "archive duration", 400, 50035)
 	start("/messages/"+m.ID, obj{"name": x(100), "auto_archive_duration": 60}).want(t, "thread", 201, 0)
 	start("/messages/"+m.ID, obj{"name": "again"}).want(t, "a second thread", 400, 160004)
-	start("", obj{"name": "alone", "type": 11}).want(t, "thread without a message", 201, 0)
+	alone := start("", obj{"name": "alone", "type": 11})
+	alone.want(t, "thread without a message", 201, 0)
+	if threads := ch.Threads(); len(threads) != 2 || threads[0].ID != m.ID || r.s.Channel(fmt.Sprint(alone.json["id"])) != threads[1] {
+		t.Errorf("threads = %v", threads)
+	}
 }

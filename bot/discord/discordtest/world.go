@@ -128,6 +128,13 @@ func (g *Guild) Remove() {
 	s.dispatch(event{name: "GUILD_DELETE", intent: intentGuilds, guild: g.ID, data: map[string]any{"id": g.ID}})
 }
 
+// SetLocale sets the guild's language.
+func (g *Guild) SetLocale(locale string) {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	g.Locale = locale
+}
+
 // AddChannel adds a text channel in which the bot has the permissions it was
 // invited with.
 func (g *Guild) AddChannel(name string) *Channel {
@@ -260,6 +267,30 @@ func (c *Channel) DeleteMessage(id string) {
 	if m := c.byID[id]; m != nil {
 		c.s.deleteMessage(c, m)
 	}
+}
+
+// Channel is the channel, thread or direct chat with that id, such as one that the
+// bot has made; nil if there is none.
+func (s *Server) Channel(id string) *Channel {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.channels[id]
+}
+
+// Threads is the threads below a channel, oldest first.
+func (c *Channel) Threads() []*Channel {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	var out []*Channel
+	if c.guild == nil {
+		return nil
+	}
+	for _, o := range c.guild.channels {
+		if o.parent == c && !o.deleted {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // Messages is every message of the channel, oldest first, ephemeral ones too.
