@@ -28,7 +28,7 @@ type conn struct {
 
 	mu   sync.Mutex // guards out and held
 	out  []outgoing
-	held bool // nothing is written for now
+	held bool // nothing is written until release
 	wake chan struct{}
 	over chan struct{} // closed when nothing more is to be written
 }
