@@ -146,3 +146,10 @@ func (s *Server) actionTS() string {
 	now := s.clock.now()
 	return fmt.Sprintf("%d.%06d", now.Unix(), now.Nanosecond()/1000)
 }
+
+// Trigger is a trigger_id as if the person had just clicked on something.
+func (p *Person) Trigger() string {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	return p.s.newTrigger(p)
+}

@@ -27,7 +27,7 @@ type call struct {
 	method string
 	token  string
 	team   *Team
-	args   obj  // values of a form are strings; members named in decoded are JSON
+	args   obj  // of a form all are strings; see str, truth and decoded
 	json   bool // came as JSON
 }
 
@@ -67,12 +67,11 @@ type tokenState struct {
 	trouble string
 }
 
+// str reads an argument as text; "" when it is not given, a list or an object.
 func (c *call) str(key string) string {
 	switch v := c.args[key].(type) {
 	case string:
 		return v
-	case json.Number:
-		return v.String()
 	case float64:
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	case bool:

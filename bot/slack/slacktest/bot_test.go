@@ -217,7 +217,7 @@ func TestModalWithExternalSelect(t *testing.T) {
 	if offers := alice.Suggest(view, "lang", "begin"); len(offers) != 1 || offers[0].Label != "Go, for begin" {
 		t.Errorf("Suggest = %v, want Go", offers)
 	}
-	if got := alice.Submit(view, map[string]string{"lang": "go", "note": "bad"}); got.Errors["note"] != "Say it better." || got.Closed {
+	if got := alice.Submit(view, map[string]string{"lang": "Go, for begin", "note": "bad"}); got.Errors["note"] != "Say it better." || got.Closed {
 		t.Errorf("Submit = %+v, want an error at the note", got)
 	}
 	if got := alice.Submit(view, map[string]string{"lang": "go", "note": "good"}); got.Failed || !got.Closed {
@@ -309,4 +309,19 @@ func TestDeafConnectionIsNoticedByTheClient(t *testing.T) {
 	s.WaitConnected(1)
 	s.Deafen()
 	s.WaitNewConnection(1)
+}
+
+func TestBurstOfMentions(t *testing.T) {
+	s := slacktest.New(t, slacktest.Rate("chat.postMessage", 60000, 1000), slacktest.Patience(20*time.Second))
+	start(t, s)
+	alice, general := s.Person("alice"), s.Channel("general")
+	const n = 300
+	for range n {
+		alice.Mention(general, "which language first?")
+	}
+	s.WaitRequests("chat.postMessage", n)
+	s.Settle()
+	if got := len(alice.Sees(general)); got != 2*n {
+		t.Errorf("alice sees %d messages, want %d", got, 2*n)
+	}
 }

@@ -25,6 +25,7 @@ type envelope struct {
 	attempt  int
 	record   *Envelope // of the latest sending
 	done     bool      // acknowledged
+	heard    bool      // came to a connection that could have answered
 	answered func(payload json.RawMessage, ok bool)
 }
 
@@ -126,6 +127,7 @@ func (s *Server) overdue(e *envelope, record *Envelope) {
 	}
 	defer s.happened()
 	if record.Socket != 0 && s.hearing(record.Socket) {
+		e.heard = true
 		s.violate(LateAck, fmt.Sprintf("%s %s (attempt %d) was not acknowledged within %v", e.kind, e.what, e.attempt, ackWithin))
 	}
 	if e.kind != "events_api" {
@@ -138,7 +140,10 @@ func (s *Server) overdue(e *envelope, record *Envelope) {
 		return
 	}
 	if e.attempt == len(retryAfter) {
-		s.violate(LostEvent, e.what+" was given up after the last retry")
+		s.ledger.lost = append(s.ledger.lost, e.what)
+		if e.heard {
+			s.violate(LostEvent, e.what+" was given up after the last retry")
+		}
 		return
 	}
 	wait := retryAfter[e.attempt]

@@ -52,7 +52,7 @@ func (p *Person) Click(on Surface, button string) *Act {
 // channels select by the id.
 func (p *Person) Select(on Surface, actionID, value string) *Act {
 	p.s.t.Helper()
-	return p.use(on, actionID, func(e obj) (obj, error) { return chosen(e, value) })
+	return p.use(on, actionID, func(e obj) (obj, error) { return p.chosen(e, value) })
 }
 
 // use sends block_actions for one element.
@@ -93,7 +93,21 @@ func (p *Person) find(on Surface, id string) (block, element obj, names func(*Pe
 	return nil, nil, nil
 }
 
-// chosen is the state of an element once a value was chosen or typed.
+// chosen is the state of an element once a value was chosen or typed. An
+// external select takes what it last offered to the person, if it offered any.
+func (p *Person) chosen(e obj, value string) (obj, error) {
+	offers := p.offers[member(e, "action_id")]
+	if member(e, "type") != "external_select" || len(offers) == 0 {
+		return chosen(e, value)
+	}
+	for _, o := range offers {
+		if o.Value == value || o.Label == value {
+			return obj{"selected_option": obj{"text": obj{"type": "plain_text", "text": o.Label}, "value": o.Value}}, nil
+		}
+	}
+	return nil, fmt.Errorf("%s did not offer %q but %v", member(e, "action_id"), value, offers)
+}
+
 func chosen(e obj, value string) (obj, error) {
 	kind := member(e, "type")
 	switch kind {
@@ -172,6 +186,7 @@ func (p *Person) Suggest(on Surface, actionID, typed string) []Offer {
 		p.s.violate(Rejected, fmt.Sprintf("answer to block_suggestion: %v", f.messages))
 		p.trouble("the options could not be loaded")
 	}
+	p.offers[actionID] = offers
 	return offers
 }
 

@@ -28,7 +28,7 @@ const (
 	LateAck           Kind = "late ack"
 	LargeAck          Kind = "large ack"
 	StrangeAck        Kind = "strange ack" // for no envelope, twice, or with a payload that is not taken
-	LostEvent         Kind = "lost event"  // not acknowledged after the last retry
+	LostEvent         Kind = "lost event"  // sent to an open connection, not acknowledged after the last retry
 	IgnoredRetryAfter Kind = "ignored retry-after"
 	SpentURL          Kind = "spent response_url"
 	SpentTrigger      Kind = "spent trigger"
@@ -77,6 +77,7 @@ type Ledger struct {
 	pings      []string
 	duplicates int
 	limited    int
+	lost       []string
 	allowed    map[Kind]int
 	meant      map[string]bool // people who may be pinged
 }
@@ -90,7 +91,7 @@ func (s *Server) Ledger() *Ledger {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := s.ledger
-	l.requests, l.opened, l.pings = slices.Clone(l.requests), slices.Clone(l.opened), slices.Clone(l.pings)
+	l.requests, l.opened, l.pings, l.lost = slices.Clone(l.requests), slices.Clone(l.opened), slices.Clone(l.pings), slices.Clone(l.lost)
 	l.violations, l.allowed, l.byID = slices.Clone(l.violations), maps.Clone(l.allowed), nil
 	l.envelopes = make([]*Envelope, len(s.ledger.envelopes))
 	for i, e := range s.ledger.envelopes {
@@ -176,6 +177,10 @@ func (l *Ledger) Duplicates() int { return l.duplicates }
 
 // RateLimited counts the calls answered with 429.
 func (l *Ledger) RateLimited() int { return l.limited }
+
+// Lost are the events given up after their last retry, those too that nobody
+// was connected for.
+func (l *Ledger) Lost() []string { return l.lost }
 
 // Connections counts the sockets that were opened.
 func (l *Ledger) Connections() int { return len(l.opened) }

@@ -44,14 +44,15 @@ func (s *Server) lintDraft(from string, d draft) {
 	if n := utf8.RuneCountInString(d.text); n > maxText {
 		s.violate(LongText, from+": more than 4,000 characters: "+short(d.text))
 	}
-	s.lintTexts(from, texts)
+	s.lintTexts(from, texts, true)
 }
 
-// lintTexts looks at texts, each mistake once.
-func (s *Server) lintTexts(from string, texts []markup) {
+// lintTexts looks at texts. Mentions count once for each person, and only where
+// they are posted: in a view they notify nobody.
+func (s *Server) lintTexts(from string, texts []markup, posted bool) {
 	pings := make(map[string]bool)
 	for _, t := range texts {
-		if t.kind != "plain_text" {
+		if posted && t.kind != "plain_text" {
 			for _, token := range pingTokens.FindAllString(t.text, -1) {
 				pings[token] = true
 			}
@@ -111,7 +112,7 @@ func textsOfObject(o obj) []markup {
 		return []markup{{kind, text}}
 	}
 	if kind == "rich_text" || kind == "raw_text" {
-		return nil // no markup in them
+		return []markup{{"plain_text", flatten(o)}} // shown as it is
 	}
 	var all []markup
 	for _, key := range sortedKeys(o) {

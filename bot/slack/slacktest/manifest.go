@@ -89,6 +89,12 @@ func parseManifest(text string) (manifest, error) {
 	return m, nil
 }
 
+// CheckManifest says what Slack or [New] would refuse in an app manifest.
+func CheckManifest(text string) error {
+	_, err := parseManifest(text)
+	return err
+}
+
 func (m *manifest) checkNames() error {
 	var errs []error
 	within := func(what, text string, least, most int) {

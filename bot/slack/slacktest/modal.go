@@ -146,7 +146,7 @@ func (p *Person) fillOne(e obj, value string, given bool) obj {
 	if most, ok := e["max_length"].(float64); ok && len([]rune(value)) > int(most) {
 		p.s.t.Fatalf("slacktest: Slack lets %s type at most %v characters into %s", p.Name, most, member(e, "action_id"))
 	}
-	filled, err := chosen(e, value)
+	filled, err := p.chosen(e, value)
 	if err != nil {
 		p.s.t.Fatalf("slacktest: %v", err)
 	}
@@ -163,9 +163,9 @@ func (s *Server) submitted(v *view, ack json.RawMessage, out *Submission) bool {
 	p := v.owner
 	switch action := member(answer, "response_action"); action {
 	case "":
-		p.modals = p.modals[:max(0, len(p.modals)-1)]
+		s.closeModals(p, max(0, len(p.modals)-1))
 	case "clear":
-		p.modals = nil
+		s.closeModals(p, 0)
 	case "errors":
 		out.Errors = make(map[string]string)
 		return s.fieldErrors(v, object(answer, "errors"), out)
@@ -199,7 +199,7 @@ func (s *Server) replaceModal(v *view, action string, content obj) bool {
 	if f := checkView(content, "modal"); f != nil {
 		return s.badSubmission(v.owner, fmt.Sprintf("%s %v", f.code, f.messages))
 	}
-	s.lintTexts("view_submission", textsOf(content))
+	s.lintTexts("view_submission", textsOf(content), false)
 	if action == "update" {
 		s.rewriteView(v, content)
 		return true
@@ -230,9 +230,8 @@ func (p *Person) Close(on View) {
 	if len(p.modals) == 0 || p.modals[len(p.modals)-1] != on.v {
 		p.s.t.Fatalf("slacktest: the modal %q is not the one %s sees", on.Title, p.Name)
 	}
-	p.modals = p.modals[:len(p.modals)-1]
+	p.s.closeModals(p, len(p.modals)-1)
 	if on.v.content["notify_on_close"] == true {
 		p.act("interactive", "view_closed", merged(p.interaction("view_closed"), obj{"view": on.v.json(), "is_cleared": false}), false, nil)
 	}
-	p.s.happened()
 }

@@ -190,20 +190,18 @@ func (p *Person) open(tab string) {
 func (p *Person) Sees(ch *Channel) []Message {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
-	return p.sees(ch)
-}
-
-func (p *Person) sees(ch *Channel) []Message {
-	if ch.kind != public && !ch.has(p.ID) {
-		return nil
-	}
 	var out []Message
 	for _, m := range ch.messages {
-		if !m.deleted && (m.Only == "" || m.Only == p.ID) {
+		if p.sees(m) {
 			out = append(out, *m.clone())
 		}
 	}
 	return out
+}
+
+// sees reports whether a message is there for the person. The caller holds s.mu.
+func (p *Person) sees(m *Message) bool {
+	return !m.deleted && (m.Only == "" || m.Only == p.ID) && (m.Channel.kind == public || m.Channel.has(p.ID))
 }
 
 // Errors are what Slack told the person when an action of theirs failed.

@@ -30,6 +30,10 @@ var ownRates = map[string]rate{
 	"auth.test":             {perMinute: 600, burst: 100},
 }
 
+// workspaceRate holds chat.postMessage in a whole workspace: several hundred a
+// minute, says the same page; 300 is on the strict side of that.
+var workspaceRate = rate{perMinute: 300, burst: 300}
+
 func (s *Server) rateOf(method string, tier int) rate {
 	if r, ok := s.limits.changed[method]; ok {
 		return r
@@ -83,13 +87,28 @@ func (l *limiter) bucket(key string, r rate, now time.Time) *bucket {
 func (s *Server) spend(c *call, r rate) (after int) {
 	now := s.clock.now()
 	b := s.limits.bucket(limitKey(c), r, now)
-	if b.level >= 1 {
+	wait := b.wait(r)
+	if _, changed := s.limits.changed[c.method]; c.method == "chat.postMessage" && !changed {
+		all := s.limits.bucket(c.method+" "+c.token, workspaceRate, now)
+		wait = max(wait, all.wait(workspaceRate))
+		if wait == 0 {
+			all.level--
+		}
+	}
+	if wait == 0 {
 		b.level--
 		return 0
 	}
-	wait := time.Duration((1 - b.level) / r.perMinute * float64(time.Minute))
 	b.tell(now, wait)
 	return max(1, int(math.Ceil(s.clock.inReal(wait).Seconds())))
+}
+
+// wait is how long a bucket must refill before it lets a call through.
+func (b *bucket) wait(r rate) time.Duration {
+	if b.level >= 1 {
+		return 0
+	}
+	return time.Duration((1 - b.level) / r.perMinute * float64(time.Minute))
 }
 
 // tell notes that a client was told to wait, unless it is waiting already.

@@ -6,6 +6,16 @@
 // late acknowledgements, doubled replies. When the test ends with such a
 // violation that it did not allow, the test fails.
 //
+//	s := slacktest.New(t)
+//	api := slack.New(s.BotToken(), slack.OptionAppLevelToken(s.AppToken()), slack.OptionAPIURL(s.APIURL()))
+//	go run(api) // the bot
+//	s.WaitConnected(1)
+//	alice, general := s.Person("alice"), s.Channel("general")
+//	reply := alice.WaitReply(alice.Mention(general, "which language first?"))
+//	alice.Click(reply, "More").Wait()
+//	s.Settle()
+//	t.Log(s.Transcript(general), s.Ledger())
+//
 // It draws nothing and stores nothing, knows nothing of the mentor, and does
 // not guess: a method it has not learnt is answered with unknown_method.
 package slacktest
@@ -85,7 +95,8 @@ func Patience(d time.Duration) Option { return func(c *config) { c.patience = d 
 func PingEvery(d time.Duration) Option { return func(c *config) { c.ping = d } }
 
 // Rate replaces the limit of a method: so many calls a minute, after a burst of
-// so many at once. It counts by workspace, chat.postMessage by channel.
+// so many at once. It counts by workspace, chat.postMessage by channel (and the
+// limit of the workspace as a whole is lifted then).
 func Rate(method string, perMinute float64, burst int) Option {
 	return func(c *config) { c.rates[method] = rate{perMinute: perMinute, burst: float64(burst)} }
 }
@@ -161,7 +172,7 @@ func (s *Server) serveNothing(w http.ResponseWriter, r *http.Request) {
 func (s *Server) close() {
 	s.mu.Lock()
 	s.closed = true
-	for _, c := range s.sockets.open {
+	for _, c := range s.sockets.all {
 		c.drop()
 	}
 	s.mu.Unlock()

@@ -20,7 +20,8 @@ const maxSockets = 10
 type sockets struct {
 	tickets map[string]bool // good for one connection each
 	open    []*socket
-	next    int // whose turn it is
+	all     []*socket // the ones left as well, which may still have to be broken
+	next    int       // whose turn it is
 	count   int
 	sent    map[string]*envelope // by the id of each sending
 	waiting map[string]*Envelope // sendings neither acknowledged nor overdue
@@ -98,7 +99,7 @@ func (s *Server) register(c *socket) bool {
 	c.number = s.sockets.count
 	s.running.Add(2)
 	s.ledger.opened = append(s.ledger.opened, s.clock.now())
-	s.sockets.open = append(s.sockets.open, c)
+	s.sockets.open, s.sockets.all = append(s.sockets.open, c), append(s.sockets.all, c)
 	c.send(obj{
 		"type": "hello", "num_connections": len(s.sockets.open), "connection_info": obj{"app_id": appID},
 		"debug_info": obj{"host": "slacktest", "build_number": 1, "approximate_connection_time": 18060},

@@ -3,7 +3,6 @@ package slacktest
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -126,12 +125,23 @@ func (s *Server) showModal(c *call, push bool) (obj, *failure) {
 		return nil, f
 	}
 	if !push {
-		p.modals = nil
+		s.closeModals(p, 0)
 	}
 	s.stack(p, v)
-	s.lintTexts(c.method, textsOf(v.content))
+	s.lintTexts(c.method, textsOf(v.content), false)
 	s.happened()
 	return obj{"view": v.json()}, nil
+}
+
+// closeModals closes the modals of a person above the lowest keep. What is
+// closed cannot be updated, and its external_id is free again.
+func (s *Server) closeModals(p *Person, keep int) {
+	for len(p.modals) > keep {
+		last := len(p.modals) - 1
+		delete(s.views, p.modals[last].id)
+		p.modals = p.modals[:last]
+	}
+	s.happened()
 }
 
 // stack puts a view on those a person has open.
@@ -171,14 +181,14 @@ func updateView(s *Server, c *call) (obj, *failure) {
 			found = v
 		}
 	}
-	if found == nil || !slices.Contains(found.owner.modals, found) {
+	if found == nil || found == found.owner.home {
 		return nil, fail("not_found")
 	}
 	if h := c.str("hash"); h != "" && h != strconv.Itoa(found.hash) {
 		return nil, fail("hash_conflict")
 	}
 	s.rewriteView(found, content)
-	s.lintTexts(c.method, textsOf(found.content))
+	s.lintTexts(c.method, textsOf(found.content), false)
 	return obj{"view": found.json()}, nil
 }
 
@@ -210,7 +220,7 @@ func publishView(s *Server, c *call) (obj, *failure) {
 		return nil, f
 	}
 	v.root, p.home = v.id, v
-	s.lintTexts(c.method, textsOf(v.content))
+	s.lintTexts(c.method, textsOf(v.content), false)
 	s.happened()
 	return obj{"view": v.json()}, nil
 }

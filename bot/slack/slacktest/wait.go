@@ -80,14 +80,15 @@ func (s *Server) WaitRequests(method string, n int) []Request {
 }
 
 // WaitFor waits until a person sees a message in a channel that fits, and
-// returns the first one.
+// returns the first one. fits must not keep or change what it is given, nor call
+// the server.
 func (p *Person) WaitFor(ch *Channel, what string, fits func(Message) bool) Message {
 	p.s.t.Helper()
 	var found Message
 	p.s.wait(p.Name+" to see "+what+" in "+ch.Name, func() bool {
-		for _, m := range p.sees(ch) {
-			if fits(m) {
-				found = m
+		for _, m := range ch.messages {
+			if p.sees(m) && fits(*m) {
+				found = *m.clone()
 				return true
 			}
 		}
@@ -124,7 +125,7 @@ func (s *Server) Settle() {
 	s.t.Helper()
 	const moment = 30 * time.Millisecond // of real time; a bot on loopback posts within a few
 	s.wait("all envelopes to be acknowledged", func() bool { return !s.underWay() })
-	for {
+	for deadline := time.Now().Add(s.patience); time.Now().Before(deadline); {
 		s.mu.Lock()
 		changed := s.changed
 		s.mu.Unlock()
@@ -134,4 +135,5 @@ func (s *Server) Settle() {
 			return
 		}
 	}
+	s.t.Fatalf("slacktest: the bot was still busy after %v; this is what happened:\n%s", s.patience, s.dump())
 }

@@ -31,9 +31,10 @@ type Person struct {
 	deleted bool
 	away    bool
 	tz      string
-	errors  []string // what Slack told this person of failed actions
-	modals  []*view  // the open ones, the top one last
-	home    *view    // the app's Home tab; nil until published
+	errors  []string           // what Slack told this person of failed actions
+	modals  []*view            // the open ones, the top one last
+	home    *view              // the app's Home tab; nil until published
+	offers  map[string][]Offer // what external selects last offered, by action_id
 }
 
 // A Channel is a conversation. Its messages have each their own time stamp.
@@ -136,7 +137,7 @@ func (t *Team) Person(name string) *Person {
 
 func (t *Team) addPerson(name string) *Person {
 	p := &Person{
-		ID: fmt.Sprintf("U%04d%s", t.s.nextID(), idLetters(name)), Name: name, Team: t, s: t.s, tz: "Europe/Berlin",
+		ID: fmt.Sprintf("U%04d%s", t.s.nextID(), idLetters(name)), Name: name, Team: t, s: t.s, tz: "Europe/Berlin", offers: make(map[string][]Offer),
 	}
 	t.people = append(t.people, p)
 	return p
