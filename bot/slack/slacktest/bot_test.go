@@ -236,6 +236,7 @@ func TestShortcutAndHome(t *testing.T) {
 }
 
 func TestReconnectAfterRefreshDropAndRefusal(t *testing.T) {
+	t.Parallel()
 	s := slacktest.New(t)
 	start(t, s)
 	alice, general := s.Person("alice"), s.Channel("general")
@@ -251,6 +252,7 @@ func TestReconnectAfterRefreshDropAndRefusal(t *testing.T) {
 }
 
 func TestMissedAckComesAgain(t *testing.T) {
+	t.Parallel()
 	s := slacktest.New(t)
 	b := start(t, s)
 	b.mu.Lock()
@@ -291,6 +293,7 @@ func TestSameEnvelopeTwice(t *testing.T) {
 }
 
 func TestDeafConnectionIsNoticedByTheClient(t *testing.T) {
+	t.Parallel()
 	s := slacktest.New(t)
 	api := client(s)
 	socket := socketmode.New(api, socketmode.OptionPingInterval(600*time.Millisecond))
@@ -312,6 +315,7 @@ func TestDeafConnectionIsNoticedByTheClient(t *testing.T) {
 }
 
 func TestBurstOfMentions(t *testing.T) {
+	t.Parallel()
 	s := slacktest.New(t, slacktest.Rate("chat.postMessage", 60000, 1000), slacktest.Patience(20*time.Second))
 	start(t, s)
 	alice, general := s.Person("alice"), s.Channel("general")
