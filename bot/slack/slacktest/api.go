@@ -145,7 +145,7 @@ func (s *Server) answer(c *call, bad *failure, f *fault) (status int, answer obj
 	if f != nil && f.instead {
 		if f.after > 0 {
 			s.ledger.limited++
-			s.limits.bucket(limitKey(c), limit, s.clock.now()).tell(s.clock.now(), time.Duration(float64(f.after)*s.clock.speed)*time.Second)
+			s.limits.bucket(limitKey(c), limit, s.clock.now()).tell(s.clock.now(), time.Duration(float64(f.after)*s.clock.speed*float64(time.Second)))
 		}
 		return f.status, fail(f.code).json(), f.after
 	}

@@ -44,6 +44,8 @@ func (s *Server) openDM(ch *Channel) (*Channel, *failure) {
 type draft struct {
 	text, markdown string
 	blocks         []any
+	subtype        string
+	files          []string
 	noText         bool // neither text nor anything else was given
 }
 
@@ -126,8 +128,10 @@ func postMessage(s *Server, c *call) (obj, *failure) {
 		return nil, f
 	}
 	s.lintPost(c, d)
+	if thread != "" && c.truth("reply_broadcast", false) {
+		d.subtype = "thread_broadcast"
+	}
 	m := s.post(ch, d, thread, "")
-	m.broadcast = c.truth("reply_broadcast", false) && thread != ""
 	return obj{"channel": ch.ID, "ts": m.TS, "message": m.json()}, nil
 }
 
@@ -135,6 +139,7 @@ func postMessage(s *Server, c *call) (obj, *failure) {
 func (s *Server) post(ch *Channel, d draft, thread, only string) *Message {
 	m := ch.add(&Message{
 		User: ch.Team.BotUser, botID: ch.Team.BotID, Text: d.text, markdown: d.markdown, Blocks: s.withIDs(d.blocks), ThreadTS: thread, Only: only,
+		subtype: d.subtype, Files: d.files,
 	}, s.clock.now())
 	s.recordPost(m)
 	if only == "" {

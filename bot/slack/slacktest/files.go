@@ -104,9 +104,9 @@ func (s *Server) share(c *call, names []string) *failure {
 	if f != nil {
 		return f
 	}
-	d := draft{text: c.str("initial_comment")}
+	d := draft{text: c.str("initial_comment"), subtype: "file_share", files: names}
 	s.lintDraft(c.method, d)
-	s.post(ch, d, thread, "").Files = slices.Clone(names)
+	s.post(ch, d, thread, "")
 	return nil
 }
 

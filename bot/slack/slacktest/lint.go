@@ -11,7 +11,7 @@ import (
 // and tokens: docs.slack.dev/messaging/formatting-message-text, November 2026.
 var (
 	code       = regexp.MustCompile("(?s)```.*?```|`[^`\n]*`")
-	residue    = regexp.MustCompile(`\*\*|\]\(|(?m)^#{1,6} `)
+	residue    = regexp.MustCompile(`\*\*|\]\(|(?m)^#{1,6} |\| *:?-{3,}`)
 	pingTokens = regexp.MustCompile(`<@[UW][A-Z0-9]+(\|[^>]*)?>|<!(channel|here|everyone|subteam\^[A-Z0-9]+)(\|[^>]*)?>`)
 	tokens     = regexp.MustCompile(`<([@#][A-Z0-9]+|![a-z]+[^<>]*|(https?://|mailto:|tel:)[^<>|]+)(\|[^<>]*)?>`)
 	entities   = regexp.MustCompile(`&(amp|lt|gt);`)

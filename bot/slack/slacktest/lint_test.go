@@ -19,6 +19,7 @@ func TestLint(t *testing.T) {
 		{"double stars", object{"text": "**bold**"}, slacktest.MarkdownResidue},
 		{"Markdown link", object{"text": "[a](https://example.org)"}, slacktest.MarkdownResidue},
 		{"heading", object{"text": "hello\n## More"}, slacktest.MarkdownResidue},
+		{"table", object{"text": "| a | b |\n| --- | --- |\n| 1 | 2 |"}, slacktest.MarkdownResidue},
 		{"stars in code", object{"text": "use `a**b` or ```\n# a comment\n2 ** 3```"}, ""},
 		{"number sign", object{"text": "the C# language, #1"}, ""},
 		{"stars in a block", object{"text": "bold", "blocks": blocks(object{"type": "section", "text": object{"type": "mrkdwn", "text": "**bold**"}})}, slacktest.MarkdownResidue},

@@ -9,26 +9,26 @@ import (
 // Say writes a message as a person types it: Slack escapes & < >.
 func (p *Person) Say(ch *Channel, text string) Message {
 	p.s.t.Helper()
-	return p.write(ch, "", escape(text))
+	return p.write(ch, Message{Text: escape(text)})
 }
 
 // Mention writes a message that begins with a mention of the bot.
 func (p *Person) Mention(ch *Channel, text string) Message {
 	p.s.t.Helper()
-	return p.write(ch, "", "<@"+p.Team.BotUser+"> "+escape(text))
+	return p.write(ch, Message{Text: p.mention(text)})
 }
 
 // SayMarkup writes a message in Slack's own form: escaped, with tokens such as
 // <#C1|general> or <https://example.org|a link>.
 func (p *Person) SayMarkup(ch *Channel, text string) Message {
 	p.s.t.Helper()
-	return p.write(ch, "", text)
+	return p.write(ch, Message{Text: text})
 }
 
 // DM writes to the bot directly.
 func (p *Person) DM(text string) Message {
 	p.s.t.Helper()
-	return p.write(p.Direct(), "", escape(text))
+	return p.write(p.Direct(), Message{Text: escape(text)})
 }
 
 // Direct is the person's conversation with the bot.
@@ -50,22 +50,37 @@ func (p *Person) InThread(ts string) Thread { return Thread{p, ts} }
 // Say writes a reply.
 func (t Thread) Say(ch *Channel, text string) Message {
 	t.p.s.t.Helper()
-	return t.p.write(ch, t.parent, escape(text))
+	return t.p.write(ch, Message{Text: escape(text), ThreadTS: t.parent})
 }
 
 // Mention writes a reply that begins with a mention of the bot.
 func (t Thread) Mention(ch *Channel, text string) Message {
 	t.p.s.t.Helper()
-	return t.p.write(ch, t.parent, "<@"+t.p.Team.BotUser+"> "+escape(text))
+	return t.p.write(ch, Message{Text: t.p.mention(text), ThreadTS: t.parent})
 }
 
 // DM writes a reply in the conversation with the bot.
 func (t Thread) DM(text string) Message {
 	t.p.s.t.Helper()
-	return t.p.write(t.p.Direct(), t.parent, escape(text))
+	return t.p.write(t.p.Direct(), Message{Text: escape(text), ThreadTS: t.parent})
 }
 
-func (p *Person) write(ch *Channel, thread, text string) Message {
+// Broadcast writes a reply and shows it in the channel as well.
+func (t Thread) Broadcast(ch *Channel, text string) Message {
+	t.p.s.t.Helper()
+	return t.p.write(ch, Message{Text: escape(text), ThreadTS: t.parent, subtype: "thread_broadcast"})
+}
+
+// Share writes a message with a file; only the file's name is there.
+func (p *Person) Share(ch *Channel, text, file string) Message {
+	p.s.t.Helper()
+	return p.write(ch, Message{Text: escape(text), Files: []string{file}, subtype: "file_share"})
+}
+
+// mention is a text that begins with a mention of the bot.
+func (p *Person) mention(text string) string { return "<@" + p.Team.BotUser + "> " + escape(text) }
+
+func (p *Person) write(ch *Channel, m Message) Message {
 	p.s.t.Helper()
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
@@ -77,14 +92,15 @@ func (p *Person) write(ch *Channel, thread, text string) Message {
 		p.s.t.Fatalf("slacktest: %s cannot write in %s: it is archived or %s is not in it", p.Name, ch.Name, p.Name)
 	case ch.kind == direct && (!home.MessagesTab || home.ReadOnly):
 		p.s.t.Fatalf("slacktest: %s cannot write to the bot: switch on messages_tab_enabled in the app manifest, and messages_tab_read_only_enabled off", p.Name)
-	case thread != "" && ch.message(thread) == nil:
-		p.s.t.Fatalf("slacktest: no message %s in %s to reply to", thread, ch.Name)
+	case m.ThreadTS != "" && ch.message(m.ThreadTS) == nil:
+		p.s.t.Fatalf("slacktest: no message %s in %s to reply to", m.ThreadTS, ch.Name)
 	}
-	m := ch.add(&Message{User: p.ID, Text: text, ThreadTS: thread, clientID: fmt.Sprintf("client-%d", p.s.nextID())}, p.s.clock.now())
-	p.s.recordAct(ch, thread, m.TS)
-	p.s.emitMessage(m)
+	m.User, m.clientID = p.ID, fmt.Sprintf("client-%d", p.s.nextID())
+	written := ch.add(&m, p.s.clock.now())
+	p.s.recordAct(ch, m.ThreadTS, m.TS)
+	p.s.emitMessage(written)
 	p.s.happened()
-	return *m.clone()
+	return *written.clone()
 }
 
 // Edit changes a message of the person's own.

@@ -259,6 +259,24 @@ func TestEventsOfMessages(t *testing.T) {
 	}
 }
 
+func TestSubtypes(t *testing.T) {
+	s := slacktest.New(t)
+	l := dial(t, s)
+	alice := s.Person("alice")
+	parent := alice.DM("parent")
+	alice.InThread(parent.TS).Broadcast(alice.Direct(), "for all")
+	alice.InThread(parent.TS).DM("for few")
+	alice.Share(alice.Direct(), "look", "plan.pdf")
+	for _, want := range []any{nil, "thread_broadcast", nil, "file_share"} {
+		frame := l.read()
+		l.ack(frame, nil)
+		if got := at(frame, "payload", "event", "subtype"); got != want {
+			t.Errorf("subtype = %v, want %v", got, want)
+		}
+	}
+	s.Settle()
+}
+
 func TestBotHearsItself(t *testing.T) {
 	s := slacktest.New(t)
 	l := dial(t, s)

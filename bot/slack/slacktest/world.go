@@ -78,7 +78,7 @@ type Message struct {
 	markdown  string // markdown_text
 	botID     string
 	clientID  string
-	broadcast bool
+	subtype   string // thread_broadcast or file_share
 	deleted   bool
 	reactions []string
 }
@@ -276,7 +276,16 @@ func (m *Message) json() obj {
 	set("client_msg_id", m.clientID, m.clientID != "")
 	set("blocks", cloneJSON(m.Blocks), len(m.Blocks) > 0)
 	set("edited", obj{"user": m.User, "ts": m.TS}, m.Edited)
-	set("subtype", "thread_broadcast", m.broadcast)
+	set("subtype", m.subtype, m.subtype != "")
+	set("files", m.filesJSON(), len(m.Files) > 0)
+	return out
+}
+
+func (m *Message) filesJSON() []any {
+	out := make([]any, len(m.Files))
+	for i, name := range m.Files {
+		out[i] = obj{"id": fmt.Sprintf("F%d", i), "name": name, "title": name, "user": m.User}
+	}
 	return out
 }
 
