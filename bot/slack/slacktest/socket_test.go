@@ -72,6 +72,7 @@ func TestHelloAndTickets(t *testing.T) {
 			t.Cleanup(func() { _ = conn.Close() }) // only the end of the test
 		}
 	}
+	s.WaitConnected(1)
 	l := dial(t, s)
 	info, _ := l.hello["debug_info"].(object)
 	if l.hello["type"] != "hello" || l.hello["num_connections"] != 2.0 || info["approximate_connection_time"] == nil {
