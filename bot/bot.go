@@ -95,7 +95,12 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 	case verbTopics:
 		return m.topics(q, r.rest), nil
 	case verbMore:
+		if r.rest != "" {
+			last = turn{topic: r.rest}
+		}
 		return m.more(q, last), nil
+	case verbOpen:
+		return m.open(q, r.rest), nil
 	case verbPick:
 		return m.pick(ctx, q, last, r.number)
 	}
@@ -150,6 +155,15 @@ func (m *Mentor) pick(ctx context.Context, q Question, last turn, number int) (R
 		return Reply{Kind: Help, Text: "The guide has changed meanwhile. Please ask again in your own words."}, nil
 	}
 	return m.show(q, entry), nil
+}
+
+// open answers with the entry of that id, which a button of long ago may name.
+func (m *Mentor) open(q Question, topic string) Reply {
+	entry := m.library.Guide().Entry(topic)
+	if entry == nil {
+		return Reply{Kind: Help, Text: "The guide has no topic of that name (any more). Please ask in your own words."}
+	}
+	return m.show(q, entry)
 }
 
 // show answers with an entry that was asked for by name.

@@ -15,6 +15,7 @@ const (
 	verbTopics             // what the guide covers
 	verbMore               // the rest of the last answer
 	verbPick               // a number from the last list
+	verbOpen               // an entry by its id
 
 	verbCheckIn      // count today
 	verbMaybeCheckIn // sounds like a check-in: ask
@@ -102,7 +103,7 @@ type form struct {
 }
 
 var forms = map[string]form{
-	"ask": {verbAsk, anything}, "mentor": {verbAsk, never}, "help": {verbHelp, never}, "topics": {verbTopics, oneWord}, "more": {verbMore, never},
+	"ask": {verbAsk, anything}, "mentor": {verbAsk, never}, "help": {verbHelp, never}, "topics": {verbTopics, oneWord}, "more": {verbMore, aTopic}, "open": {verbOpen, aTopic},
 	"checkin": {verbCheckIn, anything}, "yesterday": {verbYesterday, never}, "streak": {verbStreak, aPerson}, "freeze": {verbFreeze, never},
 	"board": {verbBoard, oneOf("join", "leave")}, "zone": {verbZone, notAsking}, "timezone": {verbZone, notAsking}, "dayend": {verbDayEnd, notAsking},
 	"rest": {verbRest, restDays}, "away": {verbAway, awayDays}, "roadmap": {verbRoadmap, never}, "done": {verbDone, aStep}, "undone": {verbUndone, aStep},
