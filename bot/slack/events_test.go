@@ -122,14 +122,14 @@ func TestAdminsSetAChannelsMode(t *testing.T) {
 	s, b := begin(t)
 	alice, general := s.Person("alice"), s.Channel("general")
 	alice.Mention(general, "setup all")
-	alice.WaitText(general, "only those who may manage")
+	alice.WaitText(general, "Only those who may manage")
 	w := b.teams[s.Team().ID]
 	w.people.put(alice.ID, person{name: "alice", zone: "Europe/Berlin", admin: true}, b.now())
 	alice.Mention(general, "setup all")
-	alice.WaitText(general, "In this channel: all")
+	alice.WaitText(general, "In this channel: *all*")
 	alice.WaitReply(alice.Say(general, "so which language should one learn first?"))
 	alice.Mention(general, "setup off")
-	alice.WaitText(general, "In this channel: off")
+	alice.WaitText(general, "In this channel: *off*")
 	alice.Mention(general, "which language?")
 	s.Settle()
 	if got := len(s.Ledger().Requests("chat.postMessage")); got != 1 {

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,10 +18,12 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
+var builtin = sync.OnceValues(func() (*knowledge.Guide, error) { return knowledge.Load(knowledge.FS()) })
+
 // guide is the built-in guide.
 func guide(tb testing.TB) *knowledge.Guide {
 	tb.Helper()
-	g, err := knowledge.Load(knowledge.FS())
+	g, err := builtin()
 	if err != nil {
 		tb.Fatal(err)
 	}

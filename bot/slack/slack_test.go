@@ -146,3 +146,5 @@ func shows(t *testing.T, s *slacktest.Server, ch *slacktest.Channel, want string
 		t.Errorf("transcript = %s\nwant it to hold %q", got, want)
 	}
 }
+
+func newSlackLog() *slog.Logger { return slog.New(slog.DiscardHandler) }
