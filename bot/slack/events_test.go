@@ -89,6 +89,17 @@ func TestStreakHasAPictureInTheDirectChat(t *testing.T) {
 	s.WaitRequests("files.completeUploadExternal", 1)
 }
 
+func TestPictureOfACommandComesIntoTheDirectChat(t *testing.T) {
+	t.Parallel()
+	s, _ := begin(t)
+	alice, general := s.Person("alice"), s.Channel("general")
+	alice.Slash("/checkin", "", general).Wait()
+	alice.WaitText(general, "1 day in a row")
+	alice.Slash("/streak", "", general).Wait()
+	alice.Click(alice.WaitText(general, "[Send me the picture]"), "Send me the picture").Wait()
+	alice.WaitFor(alice.Direct(), "the picture", func(m slacktest.Message) bool { return len(m.Files) == 1 })
+}
+
 func TestExportIsAFile(t *testing.T) {
 	t.Parallel()
 	s, _ := begin(t)
@@ -164,4 +175,17 @@ func TestSaid(t *testing.T) {
 			t.Errorf("said(%q) = %q, want %q", text, got, want)
 		}
 	}
+}
+
+func TestTranscript(t *testing.T) {
+	t.Parallel()
+	s, _ := begin(t)
+	alice, general := s.Person("alice"), s.Channel("general")
+	question := alice.Mention(general, "which language should I learn?")
+	alice.WaitReply(question)
+	followUp := alice.InThread(question.TS).Say(general, "and how do I learn sql?")
+	alice.WaitReply(followUp)
+	lost := alice.Mention(general, "how do I cook rice?")
+	alice.WaitReply(lost)
+	golden(t, "transcript.txt", []byte(s.Transcript(general)))
 }

@@ -122,8 +122,12 @@ func TestAcksAreFastWithManyAtOnce(t *testing.T) { //nolint:paralleltest // as s
 	s.WaitRequests("chat.postMessage", 20)
 	s.Settle()
 	p95, most := s.Ledger().AckLatency()
-	if p95 >= 100*time.Millisecond || most >= time.Second {
-		t.Errorf("acks p95 %v, longest %v; want under 100 ms and 1 s", p95, most)
+	limit := 100 * time.Millisecond
+	if raceDetector {
+		limit *= 4 // everything is many times slower
+	}
+	if p95 >= limit || most >= time.Second {
+		t.Errorf("acks p95 %v, longest %v; want under %v and 1 s", p95, most, limit)
 	}
 	t.Logf("acks p95 %v, longest %v", p95, most)
 }
@@ -197,6 +201,9 @@ func TestPostsThroughFaults(t *testing.T) {
 			s.Fail("chat.postMessage", faults...)
 			inChannel := alice.Mention(general, "which language?")
 			answered(t, s, alice, general, []slacktest.Message{inChannel})
+			if !strings.Contains(name, "done") {
+				return
+			}
 			s.Fail("chat.postMessage", faults...)
 			alice.WaitReply(alice.DM("which language?"))
 			time.Sleep(700 * time.Millisecond) // real time: longer than the first waiting

@@ -47,8 +47,9 @@ func (b *Bot) pressed(w *workspace, e envelope, i slack.InteractionCallback) boo
 			b.log.Warn("a button of Slack's that is not the mentor's", "action", a.ActionID)
 		case p.kind == pressAsk:
 			return b.crew.add(w.id+i.User.ID, func(ctx context.Context) { b.openForm(ctx, w, i.TriggerID) })
-		case p.kind != pressLink:
+		default:
 			t := targetOf(i)
+			t.write = p.kind == pressWrite
 			t.shared = p.kind == pressShare
 			q := t.question(w, p.words)
 			q.Event, q.At = envelopeEvent(w.id, e.ID), timeOf(a.ActionTs, b.now())

@@ -23,12 +23,20 @@ type target struct {
 	respond string // the address that came with a command or a click; "" for none
 	hidden  bool   // only the person sees where they asked
 	shared  bool   // they asked for all to see it
+	write   bool   // they asked for it in their direct chat
 	view    string // id of the modal it is shown in; "" for none
 	home    bool   // it is shown in the home tab
 }
 
 // show sends a reply to where it belongs.
 func (b *Bot) show(ctx context.Context, w *workspace, t target, r bot.Reply) error {
+	if t.write {
+		channel, err := w.directChannel(ctx, t)
+		if err != nil {
+			return err
+		}
+		t = target{user: t.user, name: t.name, words: t.words, channel: channel, direct: true}
+	}
 	switch {
 	case t.home:
 		b.publishHome(ctx, w, t.user, &r)
@@ -59,7 +67,7 @@ func (w *workspace) say(ctx context.Context, t target, r bot.Reply) error {
 }
 
 func (t target) look(r bot.Reply, alone bool) look {
-	var l look
+	l := look{picture: alone && r.Calendar != nil}
 	if alone && r.Topic != "" && r.Kind == bot.Answer {
 		l.share = openWords(r.Topic)
 		if t.words == moreWords(r.Topic) {

@@ -32,6 +32,11 @@ type Mentor interface {
 }
 
 // A Config is what a Bot needs. AppToken, BotTokens and Mentor must be set.
+//
+// One app serves any number of workspaces with one app token and a bot token of
+// each. Slack brings an event to one of the app's connections, whichever, so all
+// copies of the program need all bot tokens; a copy holds two of the app's ten
+// connections, four for a moment while Slack renews them: run at most two copies.
 type Config struct {
 	AppToken  string   // xapp-…, opens Socket Mode for the app
 	BotTokens []string // xoxb-…, one for each workspace

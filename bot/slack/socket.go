@@ -26,9 +26,9 @@ const (
 	deafAfter = 25 * time.Second // without any frame, not even a pong
 	settled   = 10 * time.Second // a connection that lived so long was a good one
 	firstWait = 250 * time.Millisecond
-	longest   = 10 * time.Second // wait between two tries
-	maxFrame  = 4 << 20          // bytes of one; Slack's events are far smaller
-	byeTime   = 500 * time.Millisecond
+	longest   = 10 * time.Second       // wait between two tries
+	maxFrame  = 4 << 20                // bytes of one; Slack's events are far smaller
+	byeTime   = 150 * time.Millisecond // for envelopes on their way at the end
 )
 
 // An envelope is one frame from Slack.
