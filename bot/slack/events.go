@@ -142,10 +142,10 @@ func (b *Bot) message(ctx context.Context, w *workspace, e event) {
 	direct := e.ChannelType == "im"
 	text, mentioned := said(e.Text, w.user)
 	to := bot.Aside
-	t := target{user: e.user(), channel: e.Channel, thread: cmp.Or(e.ThreadTS, e.TS)}
+	t := target{user: e.user(), channel: e.Channel, thread: cmp.Or(e.ThreadTS, e.TS), opens: e.ThreadTS == ""}
 	switch {
 	case direct:
-		to, t.direct, t.thread = bot.Direct, true, e.ThreadTS
+		to, t.direct, t.thread, t.opens = bot.Direct, true, e.ThreadTS, false
 	case mentioned || e.Type == "app_mention":
 		to = bot.Mention
 	case e.ThreadTS != "" && (e.ParentUser == w.user || w.inThread(ctx, e.Channel, e.ThreadTS)):

@@ -152,7 +152,9 @@ func TestTwoWorkspacesInOneProcess(t *testing.T) {
 	t.Parallel()
 	s := newSlack(t)
 	other := s.AddTeam("evening")
-	start(t, s, newMentor(t, newMemory()), func(c *Config, _ *Bot) { c.BotTokens = []string{s.BotToken(), other.BotToken} })
+	gone := s.AddTeam("gone")
+	s.Deactivate(gone.BotToken)
+	b := start(t, s, newMentor(t, newMemory()), func(c *Config, _ *Bot) { c.BotTokens = []string{gone.BotToken, s.BotToken(), other.BotToken} })
 	s.WaitConnected(lines)
 	for _, p := range []*slacktest.Person{s.Person("alice"), other.Person("bob")} {
 		p.WaitReply(p.DM("which language?"))
@@ -161,6 +163,9 @@ func TestTwoWorkspacesInOneProcess(t *testing.T) {
 		if r.Token != s.BotToken() && r.Token != other.BotToken {
 			t.Errorf("a post with the token %q", r.Token)
 		}
+	}
+	if !strings.Contains(b.logged.String(), "SLACK_BOT_TOKEN (number 1 of 3) is refused (account_inactive)") {
+		t.Error("the refused token is in no log")
 	}
 }
 

@@ -272,6 +272,7 @@ func TestOldThreadsAreRemembered(t *testing.T) {
 	if err := b.end(t); err != nil {
 		t.Fatal(err)
 	}
+	s.WaitConnected(0)
 	start(t, s, newMentor(t, newMemory()), nil)
 	s.WaitConnected(lines)
 	alice.WaitReply(alice.InThread(question.TS).Say(general, "and sql?"))

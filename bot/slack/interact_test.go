@@ -64,6 +64,7 @@ func TestButtonsWorkAfterARestart(t *testing.T) {
 	if err := b.end(t); err != nil {
 		t.Fatal(err)
 	}
+	s.WaitConnected(0)
 	start(t, s, newMentor(t, newMemory()), nil)
 	s.WaitConnected(lines)
 	alice.Click(reply, "More").Wait()

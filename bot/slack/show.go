@@ -19,6 +19,7 @@ type target struct {
 	words   string // that they said
 	channel string
 	thread  string // "" for none
+	opens   bool   // the thread would begin with the reply
 	direct  bool   // the channel is the person's own with the bot
 	respond string // the address that came with a command or a click; "" for none
 	hidden  bool   // only the person sees where they asked
@@ -96,7 +97,11 @@ func (w *workspace) send(ctx context.Context, t target, alone bool, m message) e
 
 // whisperOrWrite shows m to one person in the channel, or else writes to them.
 func (w *workspace) whisperOrWrite(ctx context.Context, t target, m message) error {
-	err := w.whisper(ctx, t.channel, t.thread, t.user, m)
+	thread := t.thread
+	if t.opens {
+		thread = "" // nobody looks into a thread that is none yet
+	}
+	err := w.whisper(ctx, t.channel, thread, t.user, m)
 	if !slices.Contains([]string{"user_not_in_channel", "not_in_channel", "channel_not_found"}, codeOf(err)) {
 		return err
 	}

@@ -165,15 +165,20 @@ func (b *Bot) Run(ctx context.Context) error {
 	return err
 }
 
-// identify asks Slack whose the bot tokens are, until it answers.
+// identify asks Slack whose the bot tokens are, until it answers. A token that is
+// refused ends the bot only when no other is left.
 func (b *Bot) identify(ctx context.Context) error {
+	var lost errLost
 	for i, token := range b.tokens {
 		name := tokenName(i, len(b.tokens))
 		w, err := b.workspace(ctx, token, name)
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil //nolint:nilerr // ended by the caller
-			}
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.As(err, &lost):
+			b.log.Error("a Slack workspace is left out", "err", err)
+			continue
+		case err != nil:
 			return err
 		}
 		if other := b.teams[w.id]; other != nil {
@@ -181,6 +186,9 @@ func (b *Bot) identify(ctx context.Context) error {
 		}
 		b.teams[w.id] = w
 		b.log.Info("in a Slack workspace", "workspace", w.name, "team", w.id)
+	}
+	if len(b.teams) == 0 {
+		return lost
 	}
 	return nil
 }
