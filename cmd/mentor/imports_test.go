@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"index":        {"mentor/knowledge", "github.com/blevesearch", "golang.org/x/text", "golang.org/x/sync"},
 	"bot":          {"mentor/knowledge", "mentor/bot/streak"},
 	"bot/streak":   {},
+	"bot/bottest":  {"mentor/bot", "mentor/bot/streak", "github.com/google/go-cmp"},
 	"bot/terminal": {"mentor/bot", "mentor/knowledge", "github.com/charmbracelet/glamour", "golang.org/x/term"},
 	"cmd/mentor":   {"mentor", "github.com/spf13", "github.com/agnivade/levenshtein"},
 }
