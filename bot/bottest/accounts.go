@@ -58,7 +58,7 @@ func getUnknown(t *tester) {
 
 func oddAccounts(t *tester) {
 	accounts := []bot.Account{
-		bot.NewAccount("s", "T 1", "U:2"), bot.NewAccount("s", "T 1:U", "2"), bot.NewAccount("s", "{tag}", "*?[x]"),
+		bot.NewAccount("s", "T 1", "U/2"), bot.NewAccount("s", "T 1/U", "2"), bot.NewAccount("s", "{tag}", "*?[x]"),
 		bot.NewAccount("d", "Ü🙂\x00"), bot.NewAccount("d", strings.Repeat("9", 200)), "d:1", "d:11", "D:1",
 	}
 	ids := map[bot.ID]bool{}
