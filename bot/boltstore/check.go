@@ -12,38 +12,30 @@ import (
 	"mentor/bot"
 )
 
-// A Report is what Check found.
-type Report struct {
-	Learners, Accounts, Kept int      // how many there are
-	Problems                 []string // what contradicts itself, a line each
-}
-
-// OK reports whether nothing is wrong.
-func (r Report) OK() bool { return len(r.Problems) == 0 }
-
 // Check reads the whole store. Every learner must be free of contradictions,
 // accounts must point to learners that have them and learners have accounts
-// that point back, and boards must show whom they should. Those who
+// that point back, boards must show whom they should, and tallies count every
+// vote. Those who
 // are being merged or forgotten may be half-way. The error is for a check that
 // could not be finished. Writes wait while the file's pages are checked, about a
 // second for a hundred thousand learners.
-func (s *Store) Check(ctx context.Context) (Report, error) {
+func (s *Store) Check(ctx context.Context) (bot.Report, error) {
 	var c checker
 	err := s.view(ctx, func(tx *bolt.Tx) error {
 		if err := s.whole(tx); err != nil {
 			return err // reading on could be a fault where nobody catches it
 		}
-		c = checker{ctx: ctx, tx: tx, boards: map[string]bool{}}
+		c = checker{ctx: ctx, tx: tx, boards: map[string]bool{}, tallies: map[string]bot.Tally{}}
 		return c.check()
 	})
 	if err != nil {
-		return Report{}, wrap("check the store", err)
+		return bot.Report{}, wrap("check the store", err)
 	}
 	// bbolt allows its own check only while nothing is written, so it takes the
 	// place of a write.
 	problem, err := submit(ctx, s, func(w *write) (error, error) { return checkPages(ctx, w.tx), nil })
 	if err != nil {
-		return Report{}, wrap("check the store", err)
+		return bot.Report{}, wrap("check the store", err)
 	}
 	if problem != nil {
 		c.problem("%v", problem)
@@ -70,10 +62,11 @@ func checkPages(ctx context.Context, tx *bolt.Tx) error {
 
 // A checker goes through a store.
 type checker struct {
-	ctx    context.Context
-	tx     *bolt.Tx
-	boards map[string]bool // keys that should be on boards, and were not seen yet
-	report Report
+	ctx     context.Context
+	tx      *bolt.Tx
+	boards  map[string]bool      // keys that should be on boards, and were not seen yet
+	tallies map[string]bot.Tally // as the learners voted, less those that were seen
+	report  bot.Report
 }
 
 func (c *checker) problem(format string, args ...any) {
@@ -85,7 +78,13 @@ func (c *checker) check() error {
 		bucket []byte
 		visit  func(k, v []byte)
 	}{
-		{learnersBucket, c.learner}, {accountsBucket, c.account}, {boardsBucket, c.board}, {keptBucket, c.kept}, {endsBucket, c.end},
+		{learnersBucket, c.learner},
+		{accountsBucket, c.account},
+		{boardsBucket, c.board},
+		{keptBucket, c.kept},
+		{endsBucket, c.end},
+		{talliesBucket, c.tally},
+		{groupsBucket, c.group},
 	} {
 		err := c.tx.Bucket(part.bucket).ForEach(func(k, v []byte) error {
 			part.visit(k, v)
@@ -97,6 +96,9 @@ func (c *checker) check() error {
 	}
 	for key := range c.boards {
 		c.problem("the boards lack the place %q", key)
+	}
+	for topic, t := range c.tallies {
+		c.problem("the votes on %q are not counted, want %+v", topic, t)
 	}
 	return nil
 }
@@ -111,6 +113,7 @@ func (c *checker) learner(k, v []byte) {
 	if err := l.Check(); err != nil {
 		c.problem("%v", err)
 	}
+	count(c.tallies, l.Votes, 1)
 	for _, group := range l.Boards {
 		c.boards[string(boardKey(group, l.BoardScore(), l.ID))] = true
 	}
@@ -159,5 +162,19 @@ func (c *checker) end(k, _ []byte) {
 	}
 	if v := c.tx.Bucket(keptBucket).Get(k[8:]); !bytes.HasPrefix(v, k[:8]) {
 		c.problem("the end of key %q is noted, but it is not kept until then", k[8:])
+	}
+}
+
+func (c *checker) tally(k, v []byte) {
+	t, err := parseTally(v)
+	if want := c.tallies[string(k)]; err != nil || t != want {
+		c.problem("the votes on %q are counted as %+v (%v), want %+v", k, t, err, want)
+	}
+	delete(c.tallies, string(k))
+}
+
+func (c *checker) group(k, _ []byte) {
+	if _, err := readGroup(c.tx, string(k)); err != nil {
+		c.problem("%v", err)
 	}
 }

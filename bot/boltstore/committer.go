@@ -118,51 +118,26 @@ func (s *Store) commit(jobs []*job) {
 			answer(jobs, s.damage)
 			return
 		}
-		results := make([]error, len(jobs))
-		spoiler := -1
-		err := s.guard(func() error {
-			return s.db.Update(func(tx *bolt.Tx) error {
-				wrote := false
-				for i, j := range jobs {
-					w := &write{tx: tx}
-					if results[i] = j.run(w); results[i] != nil && w.wrote {
-						spoiler = i
-						return errSpoilt
-					}
-					wrote = wrote || w.wrote
-				}
-				if !wrote {
-					return errNothing
-				}
-				s.options.at(beforeCommit)
-				return nil
-			})
-		})
-		switch {
-		case errors.Is(err, errSpoilt):
+		results, err := s.attempt(jobs)
+		if errors.Is(err, errSpoilt) {
+			spoiler := len(results) - 1
 			jobs[spoiler].answer <- s.explain(results[spoiler])
 			jobs = append(jobs[:spoiler], jobs[spoiler+1:]...)
 			continue
-		case errors.Is(err, errNothing):
-		case err != nil:
-			if panicked(err) {
-				s.damage = s.explain(err)
-			}
-			answer(jobs, s.explain(err))
-			return
-		default:
-			s.options.at(beforeAnswer)
 		}
+		if err != nil && !errors.Is(err, errNothing) {
+			err = s.explain(err)
+			if panicked(err) {
+				s.damage = err
+			}
+			answer(jobs, err)
+			return
+		}
+		s.options.at(beforeAnswer)
 		for i, j := range jobs {
 			j.answer <- s.explain(results[i])
 		}
 		return
-	}
-}
-
-func answer(jobs []*job, err error) {
-	for _, j := range jobs {
-		j.answer <- err
 	}
 }
 
@@ -171,6 +146,38 @@ var (
 	errSpoilt  = errors.New("a job erred after it wrote")
 	errNothing = errors.New("there is nothing to write")
 )
+
+// attempt does the jobs in a transaction, and returns their errors, up to the
+// first that spoilt it, and the transaction's own.
+func (s *Store) attempt(jobs []*job) ([]error, error) {
+	var results []error
+	err := s.guard(func() error {
+		return s.db.Update(func(tx *bolt.Tx) error {
+			wrote := false
+			for _, j := range jobs {
+				w := &write{tx: tx}
+				err := j.run(w)
+				results = append(results, err)
+				if err != nil && w.wrote {
+					return errSpoilt
+				}
+				wrote = wrote || w.wrote
+			}
+			if !wrote {
+				return errNothing
+			}
+			s.options.at(beforeCommit)
+			return nil
+		})
+	})
+	return results, err
+}
+
+func answer(jobs []*job, err error) {
+	for _, j := range jobs {
+		j.answer <- err
+	}
+}
 
 // run does the job, unless nobody waits for it any more.
 func (j *job) run(w *write) error {

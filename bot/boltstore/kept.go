@@ -15,20 +15,35 @@ const swept = 16
 // Keep, or when the store is opened.
 func (s *Store) Keep(ctx context.Context, key, value string, d time.Duration) error {
 	_, err := submit(ctx, s, func(w *write) (struct{}, error) {
-		now := s.options.Now()
-		if err := w.sweep(now, swept); err != nil {
-			return struct{}{}, err
-		}
-		if err := w.drop([]byte(key)); err != nil {
-			return struct{}{}, err
-		}
-		end := now.Add(d)
-		if err := w.put(endsBucket, endKey(end, []byte(key)), nil); err != nil {
-			return struct{}{}, err
-		}
-		return struct{}{}, w.put(keptBucket, []byte(key), keptValue(end, value))
+		return struct{}{}, w.keep(key, value, s.options.Now(), d)
 	})
 	return wrap("keep a value", err)
+}
+
+func (w *write) keep(key, value string, now time.Time, d time.Duration) error {
+	if err := w.sweep(now, swept); err != nil {
+		return err
+	}
+	if err := w.drop([]byte(key)); err != nil {
+		return err
+	}
+	end := now.Add(d)
+	if err := w.put(endsBucket, endKey(end, []byte(key)), nil); err != nil {
+		return err
+	}
+	return w.put(keptBucket, []byte(key), keptValue(end, value))
+}
+
+// Once implements bot.Store. Its keys are those of Keep.
+func (s *Store) Once(ctx context.Context, key string, d time.Duration) (bool, error) {
+	first, err := submit(ctx, s, func(w *write) (bool, error) {
+		held, err := s.holds(w.tx, key)
+		if err != nil || held != "" {
+			return false, err
+		}
+		return true, w.keep(key, "1", s.options.Now(), d)
+	})
+	return first, wrap("do something once", err)
 }
 
 // Peek implements bot.Store.

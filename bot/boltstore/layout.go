@@ -25,10 +25,12 @@ import (
 //	          inverted score (8 bytes), id
 //	kept      key                                    when its time is over, in Unix nanoseconds (8 bytes), and what it holds
 //	ends      that time (8 bytes), key               nothing
+//	tallies   topic                                  votes for and against it (8 bytes each)
+//	groups    group                                  its settings, as JSON
 //
 // A score is a Learner's BoardScore, inverted (the greatest number less it) so
-// that the first on a board is the first in the bucket. Boards and ends follow
-// from learners and kept, and are written with them.
+// that the first on a board is the first in the bucket. Boards, ends and
+// tallies follow from learners and kept, and are written with them.
 var (
 	metaBucket     = []byte("meta")
 	learnersBucket = []byte("learners")
@@ -36,8 +38,12 @@ var (
 	boardsBucket   = []byte("boards")
 	keptBucket     = []byte("kept")
 	endsBucket     = []byte("ends")
+	talliesBucket  = []byte("tallies")
+	groupsBucket   = []byte("groups")
 
-	buckets = [][]byte{metaBucket, learnersBucket, accountsBucket, boardsBucket, keptBucket, endsBucket}
+	buckets = [][]byte{
+		metaBucket, learnersBucket, accountsBucket, boardsBucket, keptBucket, endsBucket, talliesBucket, groupsBucket,
+	}
 
 	schemaKey = []byte("schema")
 	healthKey = []byte("health")
@@ -116,4 +122,20 @@ func parseKept(stored []byte) (end time.Time, value string, err error) {
 // endKey is the key in ends of a kept key.
 func endKey(end time.Time, key []byte) []byte {
 	return append(binary.BigEndian.AppendUint64(nil, uint64(end.UnixNano())), key...)
+}
+
+// tallyValue is the value of a topic's tally.
+func tallyValue(t bot.Tally) []byte {
+	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(t.Up)), uint64(t.Down))
+}
+
+// parseTally is tallyValue backwards; nil is nobody's vote.
+func parseTally(stored []byte) (bot.Tally, error) {
+	if stored == nil {
+		return bot.Tally{}, nil
+	}
+	if len(stored) != 16 {
+		return bot.Tally{}, damageError{what: fmt.Sprintf("a tally has %d bytes, want 16", len(stored))}
+	}
+	return bot.Tally{Up: int(binary.BigEndian.Uint64(stored)), Down: int(binary.BigEndian.Uint64(stored[8:]))}, nil
 }

@@ -87,7 +87,7 @@ func (s *Store) Update(ctx context.Context, id bot.ID, change func(*bot.Learner)
 			return bot.Learner{}, err
 		}
 		old := traceOf(l)
-		if err := changeSafely(&l, change); err != nil {
+		if err := safely(fmt.Sprintf("update learner %s", id), func() error { return change(&l) }); err != nil {
 			return bot.Learner{}, refusal{err}
 		}
 		l.ID = id
@@ -100,23 +100,28 @@ func (s *Store) Update(ctx context.Context, id bot.ID, change func(*bot.Learner)
 		}
 		return written, w.point(id, without(l.Accounts, old.accounts))
 	})
-	if r, ok := errors.AsType[refusal](err); ok {
-		return bot.Learner{}, r.error
-	}
-	return l, wrap(fmt.Sprintf("update learner %s", id), err)
+	return l, unwrap(fmt.Sprintf("update learner %s", id), err)
 }
 
 // A refusal is the error of a change, to be told from the store's own.
 type refusal struct{ error }
 
-// changeSafely calls change. A panic in it is its error: the committer must live.
-func changeSafely(l *bot.Learner, change func(*bot.Learner) error) (err error) {
+// unwrap returns a change's error as it was, and says of others what was being done.
+func unwrap(doing string, err error) error {
+	if r, ok := errors.AsType[refusal](err); ok {
+		return r.error
+	}
+	return wrap(doing, err)
+}
+
+// safely calls change. A panic in it is its error: the committer must live.
+func safely(doing string, change func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("update learner %s: the change panicked: %v\n%s", l.ID, p, debug.Stack())
+			err = fmt.Errorf("%s: the change panicked: %v\n%s", doing, p, debug.Stack())
 		}
 	}()
-	return change(l)
+	return change()
 }
 
 // Put implements bot.Store.
@@ -156,7 +161,7 @@ func (s *Store) Forget(ctx context.Context, id bot.ID) error {
 		if err := w.unpoint(id, l.Accounts); err != nil {
 			return struct{}{}, err
 		}
-		if err := w.boards(id, traceOf(l), trace{}); err != nil {
+		if err := w.follow(id, traceOf(l), trace{}); err != nil {
 			return struct{}{}, err
 		}
 		if err := w.drop([]byte(bot.CodeKey(l.Code))); err != nil {

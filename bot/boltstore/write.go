@@ -33,13 +33,15 @@ type trace struct {
 	accounts []bot.Account
 	boards   []string
 	score    int
+	votes    []bot.Vote
 }
 
 func traceOf(l bot.Learner) trace {
-	return trace{slices.Clone(l.Accounts), slices.Clone(l.Boards), l.BoardScore()}
+	return trace{slices.Clone(l.Accounts), slices.Clone(l.Boards), l.BoardScore(), slices.Clone(l.Votes)}
 }
 
-// learner writes l's record, and its boards in place of old's. It returns l as written.
+// learner writes l's record, and its places and votes in place of old's. It
+// returns l as written.
 func (w *write) learner(old trace, l bot.Learner) (bot.Learner, error) {
 	key, record := []byte(l.ID), encode(l)
 	written, err := decode(l.ID, record)
@@ -52,7 +54,15 @@ func (w *write) learner(old trace, l bot.Learner) (bot.Learner, error) {
 	if err := w.put(learnersBucket, key, record); err != nil {
 		return bot.Learner{}, err
 	}
-	return written, w.boards(l.ID, old, traceOf(written))
+	return written, w.follow(l.ID, old, traceOf(written))
+}
+
+// follow brings boards and tallies from the old trace of a learner to the new one.
+func (w *write) follow(id bot.ID, old, now trace) error {
+	if err := w.boards(id, old, now); err != nil {
+		return err
+	}
+	return w.tallies(old.votes, now.votes)
 }
 
 // boards moves the learner from its old places on boards to its new ones.

@@ -17,11 +17,11 @@ import (
 var mayImport = map[string][]string{
 	"knowledge":     {"github.com/goccy/go-yaml", "github.com/yuin/goldmark"},
 	"index":         {"mentor/knowledge", "github.com/blevesearch", "golang.org/x/text", "golang.org/x/sync"},
-	"bot":           {"mentor/knowledge", "mentor/bot/streak"},
+	"bot":           {"mentor/knowledge", "mentor/bot/streak", "github.com/agnivade/levenshtein", "golang.org/x/time"},
 	"bot/streak":    {},
 	"bot/bottest":   {"mentor/bot", "mentor/bot/streak", "github.com/google/go-cmp"},
 	"bot/boltstore": {"mentor/bot", "go.etcd.io/bbolt"},
-	"bot/terminal":  {"mentor/bot", "mentor/knowledge", "github.com/charmbracelet/glamour", "golang.org/x/term"},
+	"bot/terminal":  {"mentor/bot", "mentor/bot/streak", "mentor/knowledge", "github.com/charmbracelet/glamour", "golang.org/x/term"},
 	"cmd/mentor":    {"mentor", "github.com/spf13", "github.com/agnivade/levenshtein"},
 }
 
