@@ -47,7 +47,7 @@ func decode(id bot.ID, b []byte) (bot.Learner, error) {
 		return bot.Learner{}, fmt.Errorf("learner %s: its record has the layout %d, this version reads %d; use the version that wrote it", id, b[0], framing)
 	}
 	r := make(bot.Record, 24)
-	for rest := b[1:]; len(rest) > 0; {
+	for rest := string(b[1:]); rest != ""; { // one copy, of which all fields are parts
 		var name, value string
 		var err error
 		if name, rest, err = cutFramed(rest); err == nil {
@@ -64,11 +64,11 @@ func decode(id bot.ID, b []byte) (bot.Learner, error) {
 	return r.Learner(id)
 }
 
-func cutFramed(b []byte) (s string, rest []byte, err error) {
-	n, size := binary.Uvarint(b)
-	if size <= 0 || n > uint64(len(b)-size) {
-		return "", nil, errCut
+func cutFramed(s string) (part, rest string, err error) {
+	n, size := binary.Uvarint([]byte(s[:min(len(s), binary.MaxVarintLen64)]))
+	if size <= 0 || n > uint64(len(s)-size) {
+		return "", "", errCut
 	}
-	b = b[size:]
-	return string(b[:n]), b[n:], nil
+	s = s[size:]
+	return s[:n], s[n:], nil
 }
