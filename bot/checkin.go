@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -55,10 +56,8 @@ func (l *Learner) note(day streak.Day, text string) {
 		return
 	}
 	note := Note{day, text}
-	for _, n := range l.Notes {
-		if n == note {
-			return // the same event again
-		}
+	if slices.Contains(l.Notes, note) {
+		return // the same event again
 	}
 	notes := append(l.Notes[:len(l.Notes):len(l.Notes)], note)
 	l.Notes = notes[max(0, len(notes)-MaxNotes):]
