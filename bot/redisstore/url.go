@@ -1,5 +1,3 @@
-// Package redisstore remembers learners in Redis: one server, a master watched by
-// Sentinels, or a Cluster.
 package redisstore
 
 import (
