@@ -1,0 +1,173 @@
+package redisstore
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/alicebob/miniredis/v2"
+
+	"mentor/bot"
+	"mentor/bot/streak"
+)
+
+// A proxy stands before Redis and loses replies.
+type proxy struct {
+	t      testing.TB
+	target string
+	addr   string
+	lose   atomic.Int32 // replies to scripts still to be lost
+	hang   atomic.Bool  // a lost reply leaves the connection open
+	lost   atomic.Int32
+}
+
+func startProxy(t testing.TB, target string) *proxy {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &proxy{t: t, target: target, addr: l.Addr().String()}
+	var wg sync.WaitGroup
+	ctx, cancel := context.WithCancel(context.Background())
+	wg.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return // it was closed
+			}
+			wg.Go(func() { p.serve(ctx, conn) })
+		}
+	})
+	t.Cleanup(func() {
+		cancel()
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+		wg.Wait()
+	})
+	return p
+}
+
+// serve passes on one connection. Its client waits for each reply before it
+// asks again, so what comes together belongs together.
+func (p *proxy) serve(ctx context.Context, client net.Conn) {
+	server, err := (&net.Dialer{}).DialContext(ctx, "tcp", p.target)
+	if err != nil {
+		p.t.Error(err)
+		return
+	}
+	stop := context.AfterFunc(ctx, func() { closeAll(client, server) })
+	defer stop()
+	defer closeAll(client, server)
+	var losing atomic.Bool
+	go func() {
+		defer closeAll(client, server)
+		buffer := make([]byte, 1<<16)
+		for {
+			n, err := client.Read(buffer)
+			if err != nil {
+				return
+			}
+			if bytes.Contains(bytes.ToLower(buffer[:n]), []byte("\r\neval")) && p.lose.Add(-1) >= 0 {
+				losing.Store(true)
+			}
+			if _, err := server.Write(buffer[:n]); err != nil {
+				return
+			}
+		}
+	}()
+	buffer := make([]byte, 1<<16)
+	for {
+		n, err := server.Read(buffer)
+		if err != nil {
+			return
+		}
+		if losing.Load() {
+			p.lost.Add(1)
+			if !p.hang.Load() {
+				return
+			}
+			continue
+		}
+		if _, err := client.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+func closeAll(conns ...io.Closer) {
+	for _, c := range conns {
+		if err := c.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			panic(err) // TCP connections have no other
+		}
+	}
+}
+
+// TestLostReplies: Redis has written, and its reply never arrives. The client
+// asks again by itself when the connection broke, and the caller when time ran
+// out. Both count once, and get the result of the first.
+func TestLostReplies(t *testing.T) {
+	p := startProxy(t, miniredis.RunT(t).Addr())
+	s := open(t, "redis://"+p.addr, Options{})
+	id := resolve(t, s, "d:1")
+	checkIn := func(day int) (result streak.Result, _ error) {
+		_, err := s.Update(t.Context(), id, func(l *bot.Learner) error {
+			l.Streak, result = l.Streak.CheckIn(start.AddDate(0, 0, day), "event:"+start.AddDate(0, 0, day).String())
+			return nil
+		})
+		return result, err
+	}
+	for day := range 8 {
+		p.lose.Store(1)
+		if result, err := checkIn(day); err != nil || result.Kind != streak.Counted || result.Run != day+1 {
+			t.Errorf("check-in %d = %+v, %v, want it counted", day, result, err)
+		}
+	}
+	p.lose.Store(1)
+	p.hang.Store(true)
+	if _, err := checkIn(8); err == nil || !isTimeout(err) {
+		t.Errorf("the check-in whose time ran out has the error %v, want a timeout", err)
+	}
+	if result, err := checkIn(8); err != nil || result.Kind != streak.Counted || result.Run != 9 {
+		t.Errorf("the check-in repeated = %+v, %v, want it counted", result, err)
+	}
+	l, err := s.Get(t.Context(), id)
+	if err != nil || l.Streak.Total != 9 || p.lost.Load() != 9 {
+		t.Errorf("the total is %d, %v, with %d replies lost, want 9 and 9", l.Streak.Total, err, p.lost.Load())
+	}
+	wantClean(t, s, 1)
+}
+
+// TestLostRepliesToOthers: everything that writes may be asked for twice.
+func TestLostRepliesToOthers(t *testing.T) {
+	p := startProxy(t, miniredis.RunT(t).Addr())
+	s := open(t, "redis://"+p.addr, Options{})
+	lose := func() { p.lose.Store(1) }
+	lose()
+	ada := resolve(t, s, "d:ada") // its row
+	p.lose.Store(2)
+	bob := resolve(t, s, "d:bob") // its row and the end of its todo
+	lose()
+	if _, err := s.Update(t.Context(), ada, func(l *bot.Learner) error {
+		l.Accounts, l.Boards = []bot.Account{"d:ada", "s:ada"}, []string{"g"}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+	lose()
+	if err := s.Put(t.Context(), bot.NewLearner(bob, "d:bob")); err != nil {
+		t.Error(err)
+	}
+	wantClean(t, s, 2)
+	p.lose.Store(2)
+	if err := s.Forget(t.Context(), ada); err != nil {
+		t.Error(err)
+	}
+	wantClean(t, s, 1)
+}
