@@ -44,14 +44,13 @@ func newTable(columns []column, features int) *table {
 	return t
 }
 
-// times returns the product of vec and t.
-func (t *table) times(vec vector) []float32 {
-	out := make([]float32, t.classes)
+// times sets product, which has a place for every class, to that of vec and t.
+func (t *table) times(vec vector, product []float32) {
+	clear(product)
 	for _, f := range vec {
 		weight := f.weight * grain
 		for _, c := range t.cells[t.start[f.id]:t.start[f.id+1]] {
-			out[c.class] += float32(weight * float32(c.weight))
+			product[c.class] += float32(weight * float32(c.weight))
 		}
 	}
-	return out
 }
