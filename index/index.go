@@ -90,9 +90,9 @@ func build(entries []*knowledge.Entry, guide *knowledge.Guide, offTopic []string
 		return func(i int) { texts[i] = normalize(entries[i].Short + "\n" + entries[i].More) }
 	})
 	x := &Index{guide: guide, entries: entries, gate: gate, speller: newSpeller(phrasings, texts), stemmer: stemmer{}}
-	for i, words := range phrasings {
-		phrasings[i] = x.speller.repair(words)
-		x.stemmer.learn(phrasings[i])
+	parallel(len(phrasings), func() func(int) { return func(i int) { phrasings[i] = x.speller.repair(phrasings[i]) } })
+	for _, words := range phrasings {
+		x.stemmer.learn(words)
 	}
 	for _, words := range texts {
 		x.stemmer.learn(words)
