@@ -16,12 +16,13 @@ func newVocabulary(phrasings, answers [][]word) (v *vocabulary, ofPhrasings, ofA
 	}
 	v, kept := c.vocabulary()
 	parallel(len(vectors), func() func(int) {
+		d := damper{}
 		return func(t int) {
 			vec := slices.DeleteFunc(vectors[t], func(f feature) bool { return kept[f.id] < 0 })
 			for i := range vec {
 				vec[i].id = kept[vec[i].id]
 			}
-			v.weigh(vec)
+			v.weigh(vec, d)
 			vectors[t] = vec
 		}
 	})

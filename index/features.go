@@ -167,7 +167,7 @@ func (v *vocabulary) vector(words []word) (vec vector, known float64) {
 		known = hit / all
 	}
 	vec = merge(vec)
-	v.weigh(vec)
+	v.weigh(vec, damper{})
 	return vec, known
 }
 
@@ -198,15 +198,28 @@ func merge(vec vector) vector {
 	return out
 }
 
-// weigh applies rarity to the features of vec and scales it to length 1.
-func (v *vocabulary) weigh(vec vector) {
+// A damper remembers dampened weights: the second "python" of a message says
+// little. There are a few dozen in all, and a power takes ten times as long.
+type damper map[float32]float32
+
+func (d damper) damp(weight float32) float32 {
+	damped, ok := d[weight]
+	if !ok {
+		damped = float32(math.Pow(float64(weight), 0.3))
+		d[weight] = damped
+	}
+	return damped
+}
+
+// weigh dampens the features of vec, applies rarity and scales it to length 1.
+func (v *vocabulary) weigh(vec vector, d damper) {
 	var sum float64
 	var last, damped float32
 	for i, f := range vec {
 		if f.weight != last { // neighbours are mostly of one kind
-			last, damped = f.weight, float32(math.Pow(float64(f.weight), 0.3))
+			last, damped = f.weight, d.damp(f.weight)
 		}
-		w := damped * v.rarity[f.id] // dampened: the second "python" of a message says little
+		w := damped * v.rarity[f.id]
 		vec[i].weight = w
 		sum += float64(float64(w) * float64(w)) // no fusing, as in dot
 	}
