@@ -164,7 +164,7 @@ func (t *trainer) take() column {
 	c := t.taken[:0]
 	for id, w := range t.weights {
 		if w > tooSmall || w < -tooSmall {
-			c = append(c, feature{int32(id), w})
+			c = append(c, featureWeight{int32(id), inGrains(w)})
 		}
 	}
 	t.taken = c
@@ -208,7 +208,7 @@ func classMeans(vectors []vector, labels []int, answers []vector, answerOf []int
 			}
 			col := make(column, len(ids))
 			for k, id := range ids {
-				col[k] = feature{id, float32(float64(sums[id]) / math.Sqrt(squares))}
+				col[k] = featureWeight{id, inGrains(float32(float64(sums[id]) / math.Sqrt(squares)))}
 				sums[id] = 0
 			}
 			columns[class] = col

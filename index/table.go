@@ -19,7 +19,17 @@ type cell struct {
 const grain = 1.0 / 1024
 
 // A column is the weights of one class, by feature.
-type column []feature
+type column []featureWeight
+
+type featureWeight struct {
+	id     int32
+	weight int16 // in units of grain
+}
+
+// inGrains returns a weight in units of grain.
+func inGrains(weight float32) int16 {
+	return int16(max(-math.MaxInt16, min(math.MaxInt16, math.Round(float64(weight)/grain))))
+}
 
 // newTable turns columns, one a class, into a table.
 func newTable(columns []column, features int) *table {
@@ -38,7 +48,7 @@ func newTable(columns []column, features int) *table {
 	for class := len(columns) - 1; class >= 0; class-- { // filled from the end, so that start comes to be the begin
 		for _, f := range columns[class] {
 			t.start[f.id]--
-			t.cells[t.start[f.id]] = cell{uint16(class), int16(max(-math.MaxInt16, min(math.MaxInt16, math.Round(float64(f.weight)/grain))))}
+			t.cells[t.start[f.id]] = cell{uint16(class), f.weight}
 		}
 	}
 	return t
