@@ -26,8 +26,14 @@ This version joins no platform yet: it opens the chat, and refuses to start when
 DISCORD_TOKEN, SLACK_APP_TOKEN or SLACK_BOT_TOKEN is set.
 
 Environment:
+  MENTOR_STORE   where learners are remembered: empty for the file mentor.db in
+                 MENTOR_DATA, another file's path, or redis://, rediss://,
+                 redis+sentinel:// or redis+cluster:// with host and port
+  MENTOR_DATA    the folder of the local file and its back-ups (default: mentor
+                 in the user's data folder, as the platform has it)
   MENTOR_GUIDE   a folder with another guide than the built-in one; --guide wins
-  NO_COLOR       when set to anything, no colours are used`,
+  NO_COLOR       when set to anything, no colours are used
+  TZ             the chat's time zone, when the machine's is not yours`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			for _, name := range []string{"DISCORD_TOKEN", "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN"} {
