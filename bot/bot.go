@@ -10,6 +10,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"mentor/knowledge"
@@ -18,10 +19,16 @@ import (
 // A Question is one message to the mentor: words that somebody typed, or the
 // words that a button or a slash command stands for.
 type Question struct {
-	Text   string
-	Person string    // who asks; the same person has the same name everywhere on a platform
-	Place  string    // the channel, thread or direct chat it was said in
-	At     time.Time // when it was said; never zero
+	Text    string
+	Person  Account   // who asks
+	Name    string    // as the platform shows the person; may be empty
+	Zone    string    // IANA zone that the platform knows of the person; empty when it knows none
+	Place   string    // the channel, thread or direct chat it was said in
+	Channel string    // the channel that the place is or belongs to; empty in a direct chat
+	Group   string    // the group that the place belongs to; empty in a direct chat
+	Event   string    // names the message or click for ever, at most 64 bytes; the same again is the same event
+	At      time.Time // when it was said; never zero
+	Admin   bool      // the person may manage the group
 }
 
 // A Library is the guide and the search over it.
@@ -34,12 +41,31 @@ type Library interface {
 // A Mentor handles questions. It may be used from any number of goroutines.
 type Mentor struct {
 	library Library
+	store   Store // nil: no streaks are kept, and commands about them are questions
+	log     *slog.Logger
 	talks   *talks
+	groups  groups
+	events  recent
+	floods  *floods
 }
 
+// An Option gives a new mentor more than a library.
+type Option func(*Mentor)
+
+// WithStore lets the mentor keep streaks in store.
+func WithStore(store Store) Option { return func(m *Mentor) { m.store = store } }
+
+// WithLog is where the mentor writes what the operator should know; without it,
+// nowhere.
+func WithLog(log *slog.Logger) Option { return func(m *Mentor) { m.log = log } }
+
 // New returns a mentor that answers from library.
-func New(library Library) *Mentor {
-	return &Mentor{library: library, talks: newTalks()}
+func New(library Library, options ...Option) *Mentor {
+	m := &Mentor{library: library, log: slog.New(slog.DiscardHandler), talks: newTalks(), floods: newFloods()}
+	for _, option := range options {
+		option(m)
+	}
+	return m
 }
 
 // Handle returns the reply to q. It never refuses a message: what it cannot
@@ -54,6 +80,15 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 	}
 	last := m.talks.last(q)
 	r := parse(q.Text)
+	if r.verb == verbAsk && last.awaitsTime {
+		r = parseClock(r)
+	}
+	if m.store != nil {
+		r.last = last.topic
+		if reply, ok := m.personal(ctx, q, r); ok {
+			return reply, nil
+		}
+	}
 	switch r.verb {
 	case verbHelp:
 		return m.help(q), nil
@@ -62,7 +97,7 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 	case verbMore:
 		return m.more(q, last), nil
 	case verbPick:
-		return m.pick(q, last, r.number), nil
+		return m.pick(ctx, q, last, r.number)
 	}
 	if text, ok := smallTalk(r.rest); ok {
 		return Reply{Kind: SmallTalk, Text: text}, nil
@@ -98,18 +133,23 @@ func (m *Mentor) ask(ctx context.Context, q Question, text string, last turn) (R
 }
 
 // pick answers with the choice of that number from the last reply.
-func (m *Mentor) pick(q Question, last turn, number int) Reply {
+func (m *Mentor) pick(ctx context.Context, q Question, last turn, number int) (Reply, error) {
 	if len(last.offered) == 0 {
-		return Reply{Kind: Help, Text: "There is no list to pick from just now. Ask me something in your own words."}
+		return Reply{Kind: Help, Text: "There is no list to pick from just now. Ask me something in your own words."}, nil
 	}
 	if number < 1 || number > len(last.offered) {
-		return Reply{Kind: Help, Text: fmt.Sprintf("The last list has the numbers 1 to %d.", len(last.offered)), Choices: last.offered}
+		return Reply{Kind: Help, Text: fmt.Sprintf("The last list has the numbers 1 to %d.", len(last.offered)), Choices: last.offered}, nil
 	}
-	entry := m.library.Guide().Entry(last.offered[number-1].Topic)
+	picked := last.offered[number-1]
+	if picked.Say != "" {
+		q.Text = picked.Say
+		return m.Handle(ctx, q)
+	}
+	entry := m.library.Guide().Entry(picked.Topic)
 	if entry == nil { // the guide was replaced meanwhile
-		return Reply{Kind: Help, Text: "The guide has changed meanwhile. Please ask again in your own words."}
+		return Reply{Kind: Help, Text: "The guide has changed meanwhile. Please ask again in your own words."}, nil
 	}
-	return m.show(q, entry)
+	return m.show(q, entry), nil
 }
 
 // show answers with an entry that was asked for by name.

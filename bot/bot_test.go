@@ -175,7 +175,7 @@ func TestTalksAreBounded(t *testing.T) {
 	first.wants("python", bot.Choices, "")
 	for i := range 10_000 {
 		s := speak(t, m)
-		s.q.Person = fmt.Sprint("person ", i)
+		s.q.Person = bot.Account(fmt.Sprint("person ", i))
 		s.say("python")
 	}
 	first.wants("2", bot.Help, "")
@@ -261,7 +261,7 @@ func TestManyAskAtOnce(t *testing.T) {
 	for i := range 50 {
 		wg.Go(func() {
 			for _, text := range []string{"python", "2", "more", "and java?"} {
-				q := bot.Question{Text: text, Person: strconv.Itoa(i % 5), Place: "here", At: noon}
+				q := bot.Question{Text: text, Person: bot.Account(strconv.Itoa(i % 5)), Place: "here", At: noon}
 				if _, err := m.Handle(context.Background(), q); err != nil {
 					t.Error(err)
 				}

@@ -33,6 +33,7 @@ type learnerJSON struct {
 	Boards   []string   `json:"boards,omitempty"`
 	Steps    []int      `json:"roadmapDone,omitempty"`
 	Notes    []Note     `json:"notes,omitempty"`
+	Votes    []Vote     `json:"votes,omitempty"`
 }
 
 // A period is a span of days, both ends included: "2026-11-01" or
@@ -72,7 +73,7 @@ func (l Learner) MarshalJSON() ([]byte, error) {
 	out := learnerJSON{
 		ID: l.ID, Accounts: l.Accounts, Zone: s.Zone, DayEnd: s.DayEnd, Last: s.Last, Run: s.Run, Longest: s.Longest, Total: s.Total,
 		Freezes: s.Freezes, Repaired: s.Repaired, Moved: s.Moved, Event: s.Event, Result: formatResult(s.Result),
-		Name: l.Name, Boards: l.Boards, Notes: l.Notes,
+		Name: l.Name, Boards: l.Boards, Notes: l.Notes, Votes: l.Votes,
 	}
 	for i := range 7 {
 		if d := time.Weekday((i + 1) % 7); s.Rest.Has(d) {
@@ -143,7 +144,7 @@ func (l *Learner) UnmarshalJSON(data []byte) error {
 	for _, p := range in.Done {
 		s.Days = s.Days.WithDone(p.from, p.to)
 	}
-	*l = Learner{ID: in.ID, Accounts: in.Accounts, Streak: s, Name: in.Name, Boards: in.Boards, Notes: in.Notes}
+	*l = Learner{ID: in.ID, Accounts: in.Accounts, Streak: s, Name: in.Name, Boards: in.Boards, Notes: in.Notes, Votes: in.Votes}
 	for _, n := range in.Steps {
 		if n < 1 || n > RoadmapSteps {
 			return fmt.Errorf("roadmapDone has step %d, want 1 to %d", n, RoadmapSteps)

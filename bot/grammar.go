@@ -15,50 +15,190 @@ const (
 	verbTopics             // what the guide covers
 	verbMore               // the rest of the last answer
 	verbPick               // a number from the last list
+
+	verbCheckIn      // count today
+	verbMaybeCheckIn // sounds like a check-in: ask
+	verbYesterday    // count the day before
+	verbStreak       // one's own days, or those of somebody on the board
+	verbFreeze       // what protects a streak
+	verbBoard        // the group's active days; join or leave it
+	verbZone         // one's time zone
+	verbDayEnd       // the hour at which one's day ends
+	verbRest         // rest days of the week
+	verbAway         // a planned absence
+	verbRoadmap      // the steps, with ticks
+	verbDone         // tick a step
+	verbUndone       // untick it
+	verbNext         // what is next on the roadmap
+	verbLink         // one streak for two accounts
+	verbUnlink       // part them again
+	verbPrivacy      // what is stored
+	verbExport       // all of it
+	verbForget       // gone for good
+
+	verbGood  // the last answer helped
+	verbBad   // it did not
+	verbSetup // what the group's admins set
 )
 
 // A request is a message as the grammar reads it.
 type request struct {
 	verb   verb
 	rest   string // the question, or the command's argument
-	number int    // for verbPick
+	number int    // for verbPick, verbDone and verbUndone
+	last   string // the topic of the last answer, for verbGood and verbBad
 }
 
-// commands are whole messages that mean a verb, without case and end marks.
-var commands = map[string]verb{
-	"help": verbHelp, "/help": verbHelp, "commands": verbHelp, "menu": verbHelp, "usage": verbHelp, "?help": verbHelp,
-	"topics": verbTopics, "/topics": verbTopics, "list topics": verbTopics, "show topics": verbTopics, "sections": verbTopics,
-	"more": verbMore, "/more": verbMore, "tell me more": verbMore, "more please": verbMore, "show more": verbMore, "go on": verbMore,
-	"continue": verbMore, "read more": verbMore, "why": verbMore, "why is that": verbMore, "why so": verbMore, "how so": verbMore, "how come": verbMore,
-	"but why": verbMore, "and why": verbMore, "explain": verbMore, "explain more": verbMore, "say more": verbMore, "details": verbMore,
-	"more details": verbMore, "give me more details": verbMore, "can you explain": verbMore, "elaborate": verbMore, "can you tell me more": verbMore,
+// phrases are whole messages that mean a command, without case and end marks.
+var phrases = func() map[string]request {
+	m := map[string]request{}
+	for _, p := range []struct {
+		r     request
+		words string
+	}{
+		{request{verb: verbHelp}, "help, commands, menu, usage, ?help"},
+		{request{verb: verbTopics}, "topics, list topics, show topics, sections"},
+		{request{verb: verbMore}, "more, tell me more, more please, show more, go on, continue, read more, why, why is that, why so, how so, how come, but why, and why, " +
+			"explain, explain more, say more, details, more details, give me more details, can you explain, elaborate, can you tell me more"},
+		{request{verb: verbCheckIn}, "checkin, check in, check-in, check me in, checked in, checking in, done, all done, i'm done, im done, i am done, done for today, done today, done for the day, " +
+			"i'm done for today, im done for today, i am done for today, did it, did it today, i did it, i did it today, i studied, i studied today, studied today, studied, i learned today, i practiced today, i practised today, " +
+			"i coded today, finished for today, finished today, i'm finished for today, did my hour, i did my hour, study done, today done, count today"},
+		{request{verb: verbYesterday}, "yesterday, i forgot yesterday, forgot yesterday, forgot to check in yesterday, i forgot to check in yesterday, i studied yesterday, count yesterday, i studied yesterday too, i did it yesterday"},
+		{request{verb: verbStreak}, "streak, my streak, show my streak, streaks, show streak, what is my streak, what's my streak, whats my streak, how is my streak, how long is my streak, calendar, my calendar"},
+		{request{verb: verbFreeze}, "freeze, freezes, my freezes, streak freeze, how many freezes do i have, what is a freeze"},
+		{request{verb: verbBoard}, "board, leaderboard, the board, show the board, show board, ranking"},
+		{request{verb: verbBoard, rest: "join"}, "join board, join the board, put me on the board, show me on the board, show me"},
+		{request{verb: verbBoard, rest: "leave"}, "hide me, leave board, leave the board, take me off the board, hide me from the board"},
+		{request{verb: verbZone}, "zone, my zone, timezone, time zone, my timezone, my time zone, change my zone, change my time zone, set my time zone"},
+		{request{verb: verbDayEnd}, "dayend, day end, my day end, when does my day end"},
+		{request{verb: verbRest}, "rest, rest days, my rest days"},
+		{request{verb: verbAway}, "away, i'm away, vacation mode, holiday mode"},
+		{request{verb: verbAway, rest: "off"}, "i'm back, im back, i am back, back from holiday"},
+		{request{verb: verbRoadmap}, "roadmap, my roadmap, show roadmap, show the roadmap, show my roadmap, the roadmap, my steps, my progress"},
+		{request{verb: verbNext}, "next, what's next, whats next, what is next, next step, my next step, next steps"},
+		{request{verb: verbLink}, "link, link account, link my account, link accounts, link my accounts"},
+		{request{verb: verbUnlink}, "unlink, unlink account, unlink my account"},
+		{request{verb: verbPrivacy}, "privacy, my data, what do you store, what do you store about me, what do you know about me, what data do you store"},
+		{request{verb: verbExport}, "export, export my data, export data, download my data, give me my data"},
+		{request{verb: verbForget}, "forget me, delete me, delete my data, delete my account, erase my data, forget my data"},
+		{request{verb: verbForget, rest: "yes"}, "forget me yes, yes forget me"},
+		{request{verb: verbGood}, "👍, :+1:, :thumbsup:, thumbs up, that helped, this helped, helpful"},
+		{request{verb: verbBad}, "👎, :-1:, :thumbsdown:, thumbs down, that did not help, that didn't help, not helpful, wrong answer"},
+		{request{verb: verbSetup}, "setup, settings"},
+	} {
+		for words := range strings.SplitSeq(p.words, ", ") {
+			m[words] = p.r
+		}
+	}
+	return m
+}()
+
+// A form is a command with an argument.
+type form struct {
+	verb verb
+	// takes reports whether a typed argument makes it a command and not the
+	// first words of a question. A slash before the word leaves no doubt.
+	takes func(argument string) bool
+}
+
+var forms = map[string]form{
+	"ask": {verbAsk, anything}, "mentor": {verbAsk, never}, "help": {verbHelp, never}, "topics": {verbTopics, oneWord}, "more": {verbMore, never},
+	"checkin": {verbCheckIn, anything}, "yesterday": {verbYesterday, never}, "streak": {verbStreak, aPerson}, "freeze": {verbFreeze, never},
+	"board": {verbBoard, oneOf("join", "leave")}, "zone": {verbZone, notAsking}, "timezone": {verbZone, notAsking}, "dayend": {verbDayEnd, notAsking},
+	"rest": {verbRest, restDays}, "away": {verbAway, awayDays}, "roadmap": {verbRoadmap, never}, "done": {verbDone, aStep}, "undone": {verbUndone, aStep},
+	"next": {verbNext, never}, "link": {verbLink, aCode}, "unlink": {verbUnlink, never}, "privacy": {verbPrivacy, never}, "export": {verbExport, never},
+	"forget": {verbForget, never}, "hide": {verbBoard, never}, "good": {verbGood, aTopic}, "bad": {verbBad, aTopic}, "setup": {verbSetup, setupWords},
 }
 
 // parse reads a message. Words that are no command are a question, so that
 // nobody has to learn the grammar.
 func parse(text string) request {
 	text = strings.TrimSpace(text)
-	plain := strings.ToLower(strings.TrimRightFunc(text, isEndMark))
-	if v, ok := commands[plain]; ok {
-		return request{verb: v}
+	plain := strings.ToLower(strings.TrimRightFunc(strings.ReplaceAll(text, "’", "'"), isEndMark))
+	if r, ok := phrases[strings.TrimPrefix(plain, "/")]; ok {
+		return r
 	}
-	first, rest, _ := strings.Cut(text, " ")
-	switch strings.ToLower(first) {
-	case "ask", "/ask", "/mentor":
-		if rest = strings.TrimSpace(rest); rest != "" {
-			return request{verb: verbAsk, rest: rest}
-		}
-		return request{verb: verbHelp}
-	case "topics", "/topics":
-		if section := strings.ToLower(strings.TrimSpace(rest)); !strings.Contains(section, " ") {
-			return request{verb: verbTopics, rest: section}
-		}
+	if r, ok := parseForm(text); ok {
+		return r
 	}
 	if n, ok := pickedNumber(plain); ok {
 		return request{verb: verbPick, number: n, rest: text}
 	}
+	if r, ok := spokenZone(text); ok {
+		return r
+	}
+	if v := spokenCheckIn(text); v != verbAsk {
+		return request{verb: v, rest: text}
+	}
 	return request{verb: verbAsk, rest: text}
 }
+
+// parseForm reads a command with an argument.
+func parseForm(text string) (request, bool) {
+	first, rest, _ := strings.Cut(text, " ")
+	word, slash := strings.CutPrefix(strings.ToLower(first), "/")
+	if second, after, _ := strings.Cut(strings.TrimSpace(rest), " "); word == "check" && strings.EqualFold(strings.TrimRight(second, ":"), "in") {
+		word, rest = "checkin", after // check in: sql joins
+	}
+	word = strings.TrimRight(strings.ReplaceAll(word, "-", ""), ":")
+	f, ok := forms[word]
+	rest = strings.TrimSpace(rest)
+	if !ok || !slash && !f.takes(rest) {
+		return request{}, false
+	}
+	r := request{verb: f.verb, rest: rest}
+	switch f.verb {
+	case verbAsk:
+		if rest == "" {
+			r.verb = verbHelp
+		}
+	case verbTopics:
+		r.rest = strings.ToLower(rest)
+	case verbDone, verbUndone:
+		n, err := strconv.Atoi(strings.TrimPrefix(strings.ToLower(rest), "step "))
+		if err != nil && f.verb == verbDone {
+			return request{verb: verbCheckIn, rest: rest}, true // /done and what was done
+		}
+		r.number = n
+	}
+	return r, true
+}
+
+func anything(string) bool { return true }
+func never(string) bool    { return false }
+func oneWord(s string) bool {
+	return s != "" && !strings.Contains(s, " ")
+}
+func oneOf(words ...string) func(string) bool {
+	return func(s string) bool {
+		for _, w := range words {
+			if strings.EqualFold(s, w) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// notAsking takes short arguments that are no question.
+func notAsking(s string) bool {
+	return s != "" && len(strings.Fields(s)) <= 5 && !strings.HasSuffix(s, "?")
+}
+
+// aPerson takes "@ann" and a platform's mention.
+func aPerson(s string) bool { return strings.HasPrefix(s, "@") || strings.HasPrefix(s, "<@") }
+
+// aStep takes "3", "step 3", and numbers that are no step, which get told so.
+func aStep(s string) bool {
+	_, err := strconv.Atoi(strings.TrimPrefix(strings.ToLower(s), "step "))
+	return err == nil
+}
+
+// aTopic takes one word that looks like an entry's id.
+func aTopic(s string) bool { return oneWord(s) && strings.Contains(s, "-") }
+
+// aCode takes one word that looks like a code to link accounts.
+func aCode(s string) bool { return len(s) >= 6 && len(s) <= 9 && !strings.ContainsAny(s, " ./:") }
 
 // isEndMark reports whether r may end a command without meaning anything.
 func isEndMark(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("?.!…,", r) }

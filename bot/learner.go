@@ -47,6 +47,7 @@ type Learner struct {
 	Boards   []string // the groups on whose boards the learner wants to stand
 	Steps    Steps    // of the roadmap, done
 	Notes    []Note   // to check-ins, the newest last
+	Votes    []Vote   // on answers, one a topic, the newest last
 	Code     string   // the open code to link another account; empty for none
 	Into     ID       // the learner this one was merged into; all but empty for a moment
 	Gone     bool     // wants to be forgotten; all but false for a moment
@@ -91,6 +92,11 @@ func (l Learner) Merge(other Learner) Learner {
 	l.Steps |= other.Steps
 	l.Notes = slices.SortedStableFunc(slices.Values(union(l.Notes, other.Notes)), func(a, b Note) int { return int(a.Day - b.Day) })
 	l.Notes = l.Notes[max(0, len(l.Notes)-MaxNotes):]
+	for _, v := range other.Votes {
+		if !slices.ContainsFunc(l.Votes, func(own Vote) bool { return own.Topic == v.Topic }) {
+			l = l.withVote(v)
+		}
+	}
 	return l
 }
 

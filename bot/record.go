@@ -22,6 +22,7 @@ import (
 //	s m t    run, longest, total              n0…n6    notes: day and text
 //	f rp     freezes, day of last repair      lc       open code
 //	mv       clock changed since              in gone  merged into, to be forgotten
+//	vo       votes: + or - and the topic, parted by spaces
 type Record map[string]string
 
 // Record is l as stores write it, without its id.
@@ -59,6 +60,7 @@ func (l Learner) Record() Record {
 	for i, n := range l.Notes {
 		r["n"+strconv.Itoa(i)] = strconv.Itoa(int(n.Day)) + " " + n.Text
 	}
+	r.put("vo", joined(signed(l.Votes)))
 	r.put("lc", l.Code)
 	r.put("in", string(l.Into))
 	r.putBool("gone", l.Gone)
@@ -89,6 +91,17 @@ func joined[T ~string](list []T) string {
 		parts[i] = string(x)
 	}
 	return strings.Join(parts, " ")
+}
+
+// signed writes votes as "+topic" and "-topic".
+func signed(votes []Vote) []string {
+	out := make([]string, len(votes))
+	for i, v := range votes {
+		if out[i] = "-" + v.Topic; v.Up {
+			out[i] = "+" + v.Topic
+		}
+	}
+	return out
 }
 
 func parted[T ~string](s string) []T {
@@ -160,6 +173,10 @@ func (l *Learner) set(field, value string) error {
 		l.Name = value
 	case "b":
 		l.Boards = parted[string](value)
+	case "vo":
+		for _, v := range parted[string](value) {
+			l.Votes = append(l.Votes, Vote{Topic: v[1:], Up: v[0] == '+'})
+		}
 	case "lc":
 		l.Code = value
 	case "in":

@@ -41,6 +41,9 @@ func drawLearner(t *rapid.T) Learner {
 		t.Fatal(err)
 	}
 	l.Steps = Steps(rapid.Byte().Draw(t, "steps"))
+	for range rapid.IntRange(0, 4).Draw(t, "votes") {
+		l = l.withVote(Vote{rapid.SampledFrom([]string{"salary", "lang-go", "roadmap"}).Draw(t, "topic"), rapid.Bool().Draw(t, "up")})
+	}
 	l.Boards = rapid.SliceOfN(rapid.StringMatching(`d:[0-9]{5}`), 0, 3).Draw(t, "boards")
 	if len(l.Boards) == 0 {
 		l.Boards = nil
@@ -63,7 +66,7 @@ func TestRecordRoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 		for field, value := range r {
-			if field[0] != 'n' && field != "b" && field != "acc" && len(value) > 64 {
+			if field[0] != 'n' && field != "b" && field != "acc" && field != "vo" && len(value) > 64 {
 				t.Errorf("field %s has %d bytes; Redis keeps a hash small only while each has at most 64", field, len(value))
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"mentor/bot/streak"
 	"mentor/knowledge"
 )
 
@@ -13,12 +14,14 @@ type Kind int
 
 // The kinds of reply.
 const (
-	Answer     Kind = iota // the guide's words
-	Choices                // near entries to pick from
-	None                   // the guide does not cover it
-	SmallTalk              // a greeting returned, thanks taken
-	Help                   // about the mentor's own commands
-	Unreadable             // the message could not be read; Text says why
+	Answer      Kind = iota // the guide's words
+	Choices                 // near entries to pick from
+	None                    // the guide does not cover it
+	SmallTalk               // a greeting returned, thanks taken
+	Help                    // about the mentor's own commands, or a setting of the learner's
+	Streak                  // the learner's own days
+	Unavailable             // what is remembered cannot be reached just now
+	Unreadable              // the message could not be read; Text says why
 )
 
 // A Reply is what the mentor says. Text is Markdown of the guide's kind, or the
@@ -33,14 +36,30 @@ type Reply struct {
 	Choices    []Choice           // what else was near, best first, at most three
 	Related    []Choice           // what a reader of the entry asks next, at most three
 	HasMore    bool               // "more" would show the rest
+	Private    bool               // for the asker's eyes only
+	OwnThread  bool               // to be said in a thread of the question's own
+	Calendar   *streak.Calendar   // a picture of the learner's days; nil for none
+	View       *streak.View       // their figures, beside Calendar
+	File       *File              // goes along with the reply; nil for none
 }
 
-// A Choice is an entry on offer.
+// A File is something to save.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// A Choice is something on offer: an entry of the guide, or words to say.
 type Choice struct {
-	Topic      string  `json:"topic"`
+	Topic      string  `json:"topic"` // the entry's id; empty for words
 	Title      string  `json:"title"`
 	Confidence float64 `json:"confidence"`
+	Say        string  `json:"say,omitempty"` // what picking it says, at most MaxSay bytes; empty for an entry
 }
+
+// MaxSay bounds the words that a choice stands for, so that a button can carry
+// them (Discord's custom_id has at most 100 characters; its documentation, 2026).
+const MaxSay = 90
 
 // maxChoices is how many entries a reply offers: what a thumb finds at a glance.
 const maxChoices = 3
@@ -125,7 +144,7 @@ func none(f knowledge.Finding) Reply {
 func near(matches []knowledge.Match) []Choice {
 	out := make([]Choice, 0, maxChoices)
 	for _, m := range matches[:min(len(matches), maxChoices)] {
-		out = append(out, Choice{m.Entry.ID, m.Entry.Title, m.Confidence})
+		out = append(out, Choice{Topic: m.Entry.ID, Title: m.Entry.Title, Confidence: m.Confidence})
 	}
 	return out
 }

@@ -53,6 +53,15 @@ type Store interface {
 	// Take is Peek, and the key holds nothing afterwards. Of several who take
 	// at once, one gets the value.
 	Take(ctx context.Context, key string) (string, error)
+	// Once reports whether it is the first call with this key for d, by anybody.
+	Once(ctx context.Context, key string, d time.Duration) (bool, error)
+	// Tallies counts the votes of all learners, by topic. They follow Votes as
+	// boards follow Boards.
+	Tallies(ctx context.Context) (map[string]Tally, error)
+	// Group returns a group's settings; the zero Group when nobody set any.
+	Group(ctx context.Context, id string) (Group, error)
+	// UpdateGroup is Update for a group's settings. An unknown group is made.
+	UpdateGroup(ctx context.Context, id string, change func(*Group) error) (Group, error)
 	// Learners yields every learner once, in no order. One that is written
 	// meanwhile is yielded as it was before or after. After an error it ends.
 	Learners(ctx context.Context) iter.Seq2[Learner, error]
@@ -71,4 +80,10 @@ func NewID() ID {
 	var b [10]byte
 	rand.Read(b[:])
 	return ID(strings.ToLower(base32.StdEncoding.EncodeToString(b[:])))
+}
+
+// A Report is what a store found when it looked itself over.
+type Report struct {
+	Learners, Accounts, Kept int      // how many there are
+	Problems                 []string // what contradicts itself, a line each
 }

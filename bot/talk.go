@@ -22,6 +22,8 @@ type turn struct {
 	topic   string   // what was answered; empty for choices and none
 	offered []Choice // what was listed with numbers
 	more    bool     // the rest of the answer was shown too
+
+	awaitsTime bool // the mentor asked what time it is for the learner
 }
 
 // talks remembers the last turn of each person in each place, for talkTime and
@@ -33,7 +35,10 @@ type talks struct {
 	order *list.List // of *talk, the last used in front
 }
 
-type talkKey struct{ person, place string }
+type talkKey struct {
+	person Account
+	place  string
+}
 
 type talk struct {
 	key  talkKey
@@ -86,6 +91,17 @@ func (t *talks) forget(q Question) {
 	defer t.mu.Unlock()
 	if e := t.by[talkKey{q.Person, q.Place}]; e != nil {
 		t.drop(e)
+	}
+}
+
+// forgetPerson drops all turns of a person.
+func (t *talks) forgetPerson(person Account) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for key, e := range t.by {
+		if key.person == person {
+			t.drop(e)
+		}
 	}
 }
 

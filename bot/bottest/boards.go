@@ -9,9 +9,9 @@ import (
 
 // days are the noons of so many days of a month, from its first.
 func days(month time.Month, n int) []time.Time {
-	var out []time.Time
-	for d := range n {
-		out = append(out, noon(month, d+1))
+	out := make([]time.Time, n)
+	for d := range out {
+		out[d] = noon(month, d+1)
 	}
 	return out
 }
@@ -121,14 +121,7 @@ func boardTies(t *tester) {
 	}
 	first := member("g", days(time.November, 4)...)
 	t.put(first)
-	ids := func() []bot.ID {
-		var out []bot.ID
-		for _, l := range t.board("g", november, 100) {
-			out = append(out, l.ID)
-		}
-		return out
-	}
-	want := ids()
+	want := ids(t.board("g", november, 100))
 	if len(want) != 9 || want[0] != first.ID {
 		t.Fatalf("the board is %q, want 9 with %q first", want, first.ID)
 	}

@@ -92,6 +92,20 @@ func TestStore(t *testing.T, open func(t *testing.T) Instance) {
 		{"keys and values may have any signs", keepOdd},
 		{"of many who take one gets it", takeAtOnce},
 
+		{"something is done once", once},
+		{"of many who would do something once one does", onceAtOnce},
+
+		{"votes are counted by topic", tallies},
+		{"votes are counted as they change", talliesFollow},
+		{"votes of many at once", talliesAtOnce},
+		{"votes are not counted twice", talliesAgain},
+
+		{"a group has no settings at first", groupUnknown},
+		{"a group's settings last", groupUpdate},
+		{"settings that are refused are not written", groupRefused},
+		{"settings that do not change are not written", groupNothing},
+		{"many changes of a group's settings at once all take effect", groupAtOnce},
+
 		{"learners of an empty store", learnersNone},
 		{"learners yields each once", learnersOnce},
 		{"learners yields each once while some are written", learnersWhileWriting},

@@ -58,6 +58,13 @@ func calls(s bot.Store, l bot.Learner) map[string]func(context.Context) error {
 			}
 			return all[0]
 		},
+		"Once":    func(ctx context.Context) error { _, err := s.Once(ctx, "once", time.Hour); return err },
+		"Tallies": func(ctx context.Context) error { _, err := s.Tallies(ctx); return err },
+		"Group":   func(ctx context.Context) error { _, err := s.Group(ctx, "d:1"); return err },
+		"UpdateGroup": func(ctx context.Context) error {
+			_, err := s.UpdateGroup(ctx, "d:1", func(g *bot.Group) error { g.Welcomed = !g.Welcomed; return nil })
+			return err
+		},
 		"Health": s.Health,
 	}
 }
@@ -83,6 +90,8 @@ func contextOver(t *tester) {
 	t.wantLearner(l)
 	t.wantPoints("d:unknown", "")
 	t.wantKept("key", "")
+	t.wantOnce("once", time.Hour, true)
+	t.wantGroup("d:1", bot.Group{})
 }
 
 // slowChange: a change that hangs may hold up other calls, but none for longer

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"mentor/bot"
 	"mentor/bot/streak"
@@ -53,13 +54,17 @@ func (t *tester) wantSame(want, got bot.Learner) {
 // wantBoard checks the ids on the group's board in m, the first n.
 func (t *tester) wantBoard(group string, m bot.Month, n int, want ...bot.ID) {
 	t.Helper()
-	var got []bot.ID
-	for _, l := range t.board(group, m, n) {
-		got = append(got, l.ID)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, ids(t.board(group, m, n)), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("Board(%q, %v, %d) differs (-want +got)\n%s", group, m, n, diff)
 	}
+}
+
+func ids(list []bot.Learner) []bot.ID {
+	out := make([]bot.ID, len(list))
+	for i, l := range list {
+		out[i] = l.ID
+	}
+	return out
 }
 
 func (t *tester) board(group string, m bot.Month, n int) []bot.Learner {

@@ -42,7 +42,7 @@ func forget(t *tester) {
 	t.reopen()
 	check()
 	dump := t.in.Dump()
-	for _, trace := range []string{string(l.ID), string(l.Accounts[0]), string(l.Accounts[1]), "d:added", "AB12CD", "Ada", l.Streak.Event} {
+	for _, trace := range []string{string(l.ID), string(l.Accounts[0]), string(l.Accounts[1]), "d:added", "AB12CD", "Ada", l.Streak.Event, "topic-1"} {
 		if strings.Contains(dump, trace) {
 			t.Errorf("the store still holds %q of the forgotten learner", trace)
 		}

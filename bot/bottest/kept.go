@@ -106,3 +106,44 @@ func takeAtOnce(t *tester) {
 		t.Errorf("%d of %d got the value, want one", winners, crowd)
 	}
 }
+
+func (t *tester) wantOnce(key string, d time.Duration, want bool) {
+	t.Helper()
+	if got, err := t.store.Once(t.ctx, key, d); err != nil || got != want {
+		t.Errorf("Once(%q) = %v, %v, want %v", key, got, err, want)
+	}
+}
+
+func once(t *tester) {
+	t.wantOnce("long", long, true)
+	t.wantOnce("long", long, false)
+	t.wantOnce("long", moment, false) // and its time is what it was
+	t.wantOnce("other", long, true)
+	t.wantOnce("short", moment, true)
+	t.pass(2 * moment)
+	t.wantOnce("short", long, true)
+	t.wantOnce("long", long, false)
+	t.reopen()
+	t.wantOnce("long", long, false)
+	t.wantOnce("short", long, false)
+}
+
+func onceAtOnce(t *tester) {
+	var got [crowd]bool
+	atOnce(func(i int) {
+		first, err := t.store.Once(t.ctx, "key", long)
+		if err != nil {
+			t.Error(err)
+		}
+		got[i] = first
+	})
+	winners := 0
+	for _, first := range got {
+		if first {
+			winners++
+		}
+	}
+	if winners != 1 {
+		t.Errorf("%d of %d were the first, want one", winners, crowd)
+	}
+}

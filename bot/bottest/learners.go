@@ -33,7 +33,7 @@ func (t *tester) wantOnly(ids ...bot.ID) {
 	}
 }
 
-// populate puts n learners in, with a few fixed ones of them among crowd callers.
+// populate puts n learners in, from many callers, and returns their ids.
 func (t *tester) populate(n int) []bot.ID {
 	t.Helper()
 	ids := make([]bot.ID, n)

@@ -1,6 +1,7 @@
 package bottest
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -74,6 +75,9 @@ func full() bot.Learner {
 	l.Accounts = []bot.Account{bot.NewAccount("d", "123456789012345678"), bot.NewAccount("s", "T012ABC", "U345DEF")}
 	l.Name, l.Boards, l.Steps = "Ada Lovelace, née Byron", []string{"d:1", "s:T012ABC:C9", "t"}, 0xff
 	l.Notes = []bot.Note{{Day: s.Last - 1, Text: "maps"}, {Day: s.Last, Text: "slices"}}
+	for i := range bot.MaxVotes {
+		l.Votes = append(l.Votes, bot.Vote{Topic: fmt.Sprint("topic-", i), Up: i%3 == 0})
+	}
 	l.Code = "K7Q2M9"
 	return l
 }

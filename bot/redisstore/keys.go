@@ -16,9 +16,13 @@ import (
 //	mentor:{sS}:u:<id>       hash    a learner: the fields of bot.Record and
 //	                                 v     the version, one more with each write
 //	                                 todo  what is still to be done for this version
+//	mentor:{sS}:votes        hash    votes of the shard's learners: "+" or "-" and the topic,
+//	                                 with how many; written together with the learners
 //	mentor:a:<account>       string  the id of the learner that the account points to
 //	mentor:g:<group>         zset    learner ids by Learner.BoardScore: who may stand on the board
 //	mentor:k:<key>           string  what Keep keeps, with its time
+//	mentor:o:<key>           string  what Once has seen: a token of who was first, with its time
+//	mentor:s:<group>         string  a group's settings, bot.Group as JSON
 //	mentor:{sS}:probe        string  written and read by Health, gone after a second
 //
 // The learner's hash is the truth. Pointers and boards lie on other nodes and
@@ -44,9 +48,9 @@ const (
 
 func shardTag(shard int) string { return "mentor:{s" + strconv.Itoa(shard) + "}" }
 
-func rowKey(id bot.ID) string {
-	return shardTag(int(crc32.ChecksumIEEE([]byte(id))%shards)) + ":u:" + string(id)
-}
+func shardOf(id bot.ID) int { return int(crc32.ChecksumIEEE([]byte(id)) % shards) }
+
+func rowKey(id bot.ID) string { return shardTag(shardOf(id)) + ":u:" + string(id) }
 
 // rowID is the id in a key that rowKey made.
 func rowID(key string) bot.ID {
@@ -54,6 +58,10 @@ func rowID(key string) bot.ID {
 	return bot.ID(id)
 }
 
+func shardVotes(shard int) string     { return shardTag(shard) + ":votes" }
+func talliesKey(id bot.ID) string     { return shardVotes(shardOf(id)) }
+func onceKey(key string) string       { return "mentor:o:" + key }
+func groupKey(id string) string       { return "mentor:s:" + id }
 func pointerKey(a bot.Account) string { return pointers + string(a) }
 func boardKey(group string) string    { return boards + group }
 func keptKey(key string) string       { return "mentor:k:" + key }

@@ -57,7 +57,7 @@ func (s *Store) settle(ctx context.Context, r row) error {
 			_, err := s.adopt(ctx, r)
 			return err
 		}
-		if err := s.follow(ctx, r); err != nil || !r.exists() {
+		if err := s.follow(ctx, r); err != nil || !r.found {
 			return err
 		}
 		result, err := s.settled(ctx, r)
@@ -88,7 +88,7 @@ func (s *Store) settled(ctx context.Context, r row) (int64, error) {
 // follow makes the pointers and boards that r's todo names follow r.
 func (s *Store) follow(ctx context.Context, r row) error {
 	var l bot.Learner
-	if r.exists() {
+	if r.found {
 		var err error
 		if l, err = r.learner(); err != nil {
 			return err

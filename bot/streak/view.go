@@ -94,7 +94,7 @@ func (s State) cell(d, today Day) Cell {
 		return Done
 	case d > today:
 		return Ahead
-	case s.Days.Kept(d), s.Total > 0 && d > s.Last && d < today && s.protected(d):
+	case s.Days.Kept(d), s.Total > 0 && d > s.Last && d < today && s.protected(d) && s.missed(d, s.Freezes) <= s.Freezes:
 		return Kept
 	}
 	return Open

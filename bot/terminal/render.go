@@ -20,6 +20,12 @@ import (
 func Render(r bot.Reply, took time.Duration, width int, plain bool) string {
 	var b strings.Builder
 	b.WriteString("\n" + markdown(r.Text, width, plain))
+	if r.Calendar != nil {
+		b.WriteString("\n" + calendar(*r.Calendar, width, plain))
+	}
+	if r.File != nil {
+		b.WriteString("\n" + string(r.File.Data))
+	}
 	if len(r.Sources) > 0 {
 		b.WriteString("\n")
 	}

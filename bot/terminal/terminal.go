@@ -19,18 +19,25 @@ import (
 	"mentor/bot"
 )
 
-// place is the one place a terminal has.
-const place = "terminal"
+// A terminal has one place, and those who talk in it, one after the other under
+// different names, are one group.
+const (
+	place = "terminal"
+	group = "t:terminal"
+)
 
 // A Chat is one conversation. Set In, Out and Handle.
 type Chat struct {
 	In     io.Reader
 	Out    io.Writer
 	Handle func(context.Context, bot.Question) (bot.Reply, error)
-	Person string // who types
+	Person string // who types: a name
+	Zone   string // the machine's IANA zone; empty when it is not known
 	Notice string // shown once before the first prompt; may be empty
 	Plain  bool   // no colours and no signs that move the cursor
 	Now    func() time.Time
+
+	lines int // handled so far
 }
 
 const prompt = "> "
@@ -175,7 +182,7 @@ func (c *Chat) loop(ctx context.Context, read func() line, handle func(line) err
 // reply handles one message and draws what came back.
 func (c *Chat) reply(ctx context.Context, out io.Writer, text string, s style) error {
 	start := time.Now()
-	r, err := c.Handle(ctx, bot.Question{Text: text, Person: c.Person, Place: place, At: c.Now()})
+	r, err := c.Handle(ctx, c.question(text))
 	switch {
 	case ctx.Err() != nil:
 		return nil //nolint:nilerr // the chat was ended, which is no failure
@@ -187,6 +194,16 @@ func (c *Chat) reply(ctx context.Context, out io.Writer, text string, s style) e
 		return fmt.Errorf("write to the terminal: %w", err)
 	}
 	return nil
+}
+
+// question is a line as the mentor reads it. No two lines are the same event.
+func (c *Chat) question(text string) bot.Question {
+	c.lines++
+	now := c.Now()
+	return bot.Question{
+		Text: text, Person: bot.NewAccount("t", c.Person), Name: c.Person, Zone: c.Zone, Place: place, Group: group,
+		Event: fmt.Sprintf("t:%x:%d", now.UnixNano(), c.lines), At: now,
+	}
 }
 
 type style struct {

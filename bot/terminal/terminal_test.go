@@ -69,7 +69,7 @@ func TestLinesAreATranscript(t *testing.T) {
 	var asked []bot.Question
 	got, err := chat(t, strings.NewReader("one\r\n\ntwo\x1b[2J"), func(_ context.Context, q bot.Question) (bot.Reply, error) {
 		asked = append(asked, q)
-		return bot.Reply{Kind: bot.Help, Text: "Reply to " + q.Person + "."}, nil
+		return bot.Reply{Kind: bot.Help, Text: "Reply to " + string(q.Person) + "."}, nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -77,7 +77,7 @@ func TestLinesAreATranscript(t *testing.T) {
 	if len(asked) != 2 || asked[0].Text != "one" || asked[0].At.IsZero() {
 		t.Errorf("asked %+v, want one and two", asked)
 	}
-	if want := "Welcome.\n\n> one\n\nReply to ada.\n\n> two\uFFFD[2J\n\nReply to ada.\n\n"; got != want {
+	if want := "Welcome.\n\n> one\n\nReply to t:ada.\n\n> two\uFFFD[2J\n\nReply to t:ada.\n\n"; got != want {
 		t.Errorf("printed %q, want %q", got, want)
 	}
 }

@@ -110,7 +110,7 @@ func (a *asker) all(ctx context.Context, in io.Reader) error {
 // one answers a question as part of a conversation.
 func (a *asker) one(ctx context.Context, text, conversation string) error {
 	start := time.Now()
-	reply, err := a.mentor.Handle(ctx, bot.Question{Text: text, Person: conversation, Place: "ask", At: start})
+	reply, err := a.mentor.Handle(ctx, bot.Question{Text: text, Person: bot.Account(conversation), Place: "ask", At: start})
 	took := time.Since(start)
 	if err != nil {
 		return err

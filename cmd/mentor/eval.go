@@ -159,7 +159,7 @@ func mentorAsker(library bot.Library) index.Asker {
 	n := 0
 	return func(ctx context.Context, question string) (knowledge.Finding, error) {
 		n++
-		reply, err := mentor.Handle(ctx, bot.Question{Text: question, Person: strconv.Itoa(n), Place: "eval", At: time.Now()})
+		reply, err := mentor.Handle(ctx, bot.Question{Text: question, Person: bot.Account(strconv.Itoa(n)), Place: "eval", At: time.Now()})
 		if err != nil {
 			return knowledge.Finding{}, err
 		}

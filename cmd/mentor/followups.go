@@ -70,7 +70,7 @@ func measureFollowUps(ctx context.Context, library bot.Library, conversations []
 	later := 0
 	for n, turns := range conversations {
 		for i, t := range turns {
-			reply, err := mentor.Handle(ctx, bot.Question{Text: t.text, Person: strconv.Itoa(n), Place: "eval", At: time.Now()})
+			reply, err := mentor.Handle(ctx, bot.Question{Text: t.text, Person: bot.Account(strconv.Itoa(n)), Place: "eval", At: time.Now()})
 			if err != nil {
 				return nil, err
 			}

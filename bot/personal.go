@@ -1,0 +1,226 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"mentor/bot/streak"
+)
+
+// storeTime is how long a command waits for the store: longer, and a person
+// thinks that the mentor is gone.
+const storeTime = 2 * time.Second
+
+// A refusal is an error that the learner made and can cure: its text is the
+// reply.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+func refuse(format string, args ...any) error { return refusal(fmt.Sprintf(format, args...)) }
+
+// personal handles the commands on what is remembered of a learner. It reports
+// false for all others.
+func (m *Mentor) personal(ctx context.Context, q Question, r request) (Reply, bool) {
+	run := m.commandOf(r.verb)
+	if run == nil {
+		return Reply{}, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTime)
+	defer cancel()
+	m.talks.forget(q)
+	reply, err := run(ctx, q, r)
+	if no, ok := errors.AsType[refusal](err); ok {
+		return Reply{Kind: Help, Text: sentenceCase(string(no)), Private: true}, true
+	}
+	if err != nil {
+		m.log.Error("the store failed a command", "err", err)
+		return unavailable(r.verb), true
+	}
+	if len(reply.offered()) > 0 {
+		m.talks.remember(q, turn{topic: reply.Topic, offered: reply.offered()})
+	}
+	return reply, true
+}
+
+type command func(context.Context, Question, request) (Reply, error)
+
+func (m *Mentor) commandOf(v verb) command {
+	switch v {
+	case verbCheckIn:
+		return m.checkIn
+	case verbMaybeCheckIn:
+		return m.maybeCheckIn
+	case verbYesterday:
+		return m.yesterday
+	case verbStreak:
+		return m.streak
+	case verbFreeze:
+		return m.freeze
+	case verbBoard:
+		return m.board
+	case verbZone:
+		return m.zone
+	case verbDayEnd:
+		return m.dayEnd
+	case verbRest:
+		return m.rest
+	case verbAway:
+		return m.away
+	case verbRoadmap:
+		return m.roadmap
+	case verbDone, verbUndone:
+		return m.tick
+	case verbNext:
+		return m.next
+	case verbLink:
+		return m.link
+	case verbUnlink:
+		return m.unlink
+	case verbPrivacy:
+		return m.privacy
+	case verbExport:
+		return m.export
+	case verbForget:
+		return m.forget
+	case verbGood, verbBad:
+		return m.vote
+	case verbSetup:
+		return m.setup
+	}
+	return nil
+}
+
+// unavailable says what did not happen and that nothing is lost by it.
+func unavailable(v verb) Reply {
+	text := "I cannot reach what I remember just now, so that has to wait. Questions to the guide I answer as ever; please try again in a minute."
+	if v == verbCheckIn || v == verbYesterday {
+		text = "I cannot reach what I remember just now, so this check-in was **not counted**. Please say it again in a minute or two: it counts for the same day."
+	}
+	return Reply{Kind: Unavailable, Text: text, Private: true}
+}
+
+// errUnfinished is the error for a learner whom a merge or a wish to be
+// forgotten left half done.
+var errUnfinished = errors.New("a merge or a removal is to be finished first")
+
+// maxTries bounds how often a command starts again because the learner was
+// merged or forgotten under its hands.
+const maxTries = 5
+
+// update changes the learner of q's account, whom it makes on first sight.
+func (m *Mentor) update(ctx context.Context, q Question, change func(*Learner) error) (Learner, error) {
+	for range maxTries {
+		id, err := m.store.Resolve(ctx, q.Person)
+		if err != nil {
+			return Learner{}, fmt.Errorf("find the learner: %w", err)
+		}
+		l, err := m.store.Update(ctx, id, func(l *Learner) error {
+			if l.Gone || l.Into != "" {
+				return errUnfinished
+			}
+			learnZone(l, q.Zone)
+			return change(l)
+		})
+		switch {
+		case errors.Is(err, errUnfinished):
+			if err := m.finish(ctx, id); err != nil {
+				return Learner{}, err
+			}
+		case !errors.Is(err, ErrNoLearner): // forgotten meanwhile: look again
+			return l, err
+		}
+	}
+	return Learner{}, errors.New("the learner kept changing hands")
+}
+
+// learner reads the learner of q's account; somebody new is not stored.
+func (m *Mentor) learner(ctx context.Context, q Question) (Learner, error) {
+	for range maxTries {
+		id, err := m.store.Find(ctx, q.Person)
+		if errors.Is(err, ErrNoLearner) {
+			l := NewLearner("", q.Person)
+			learnZone(&l, q.Zone)
+			return l, nil
+		}
+		if err != nil {
+			return Learner{}, fmt.Errorf("find the learner: %w", err)
+		}
+		l, err := m.store.Get(ctx, id)
+		switch {
+		case errors.Is(err, ErrNoLearner):
+		case err != nil:
+			return Learner{}, fmt.Errorf("read the learner: %w", err)
+		case l.Gone || l.Into != "":
+			if err := m.finish(ctx, id); err != nil {
+				return Learner{}, err
+			}
+		default:
+			learnZone(&l, q.Zone)
+			return l, nil
+		}
+	}
+	return Learner{}, errors.New("the learner kept changing hands")
+}
+
+// learnZone takes the zone that the platform knows when the learner named none.
+func learnZone(l *Learner, zone string) {
+	if l.Streak.Zone != "" || zone == "" {
+		return
+	}
+	if s, err := l.Streak.SetZone(zone); err == nil {
+		l.Streak = s
+	}
+}
+
+// finish completes a merge or a removal that was begun.
+func (m *Mentor) finish(ctx context.Context, id ID) error {
+	l, err := m.store.Get(ctx, id)
+	if errors.Is(err, ErrNoLearner) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read the learner: %w", err)
+	}
+	if l.Into != "" {
+		_, err := m.store.Update(ctx, l.Into, func(into *Learner) error {
+			*into = into.Merge(l)
+			return nil
+		})
+		if err != nil && !errors.Is(err, ErrNoLearner) {
+			return fmt.Errorf("merge two learners: %w", err)
+		}
+	}
+	if err := m.store.Forget(ctx, id); err != nil {
+		return fmt.Errorf("remove a learner: %w", err)
+	}
+	return nil
+}
+
+// dates are written so that no country reads them in another order.
+const dateLayout = "Monday, 2 January"
+
+func dateOf(d streak.Day) string { return d.Format(dateLayout) }
+
+// plural is "1 day" and "3 days".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// inHours is "3 h 10 min", rounded up to the minute.
+func inHours(d time.Duration) string {
+	minutes := int((d + time.Minute - 1) / time.Minute)
+	switch hours := minutes / 60; {
+	case hours == 0:
+		return fmt.Sprintf("%d min", minutes)
+	case minutes%60 == 0:
+		return fmt.Sprintf("%d h", hours)
+	default:
+		return fmt.Sprintf("%d h %d min", hours, minutes%60)
+	}
+}

@@ -1,0 +1,48 @@
+package bot
+
+import (
+	"context"
+	"slices"
+)
+
+// A Vote is what a learner thinks of an entry's answer.
+type Vote struct {
+	Topic string `json:"topic"`
+	Up    bool   `json:"up"`
+}
+
+// A Tally is how many learners voted for and against an entry.
+type Tally struct{ Up, Down int }
+
+// MaxVotes bounds the votes of one learner; the oldest goes.
+const MaxVotes = 150
+
+// withVote is l with its last word on a topic.
+func (l Learner) withVote(v Vote) Learner {
+	votes := slices.DeleteFunc(slices.Clone(l.Votes), func(old Vote) bool { return old.Topic == v.Topic })
+	votes = append(votes, v)
+	l.Votes = votes[max(0, len(votes)-MaxVotes):]
+	return l
+}
+
+// vote remembers whether an answer helped: "good TOPIC", or of the last answer.
+func (m *Mentor) vote(ctx context.Context, q Question, r request) (Reply, error) {
+	topic := r.rest
+	if topic == "" {
+		topic = r.last
+	}
+	if topic == "" || m.library.Guide().Entry(topic) == nil {
+		return Reply{}, refuse("ask me something first; then tell me whether the answer helped.")
+	}
+	_, err := m.update(ctx, q, func(l *Learner) error {
+		*l = l.withVote(Vote{topic, r.verb == verbGood})
+		return nil
+	})
+	if err != nil {
+		return Reply{}, err
+	}
+	if r.verb == verbGood {
+		return setting("Thank you, noted: this answer helped."), nil
+	}
+	return setting("Thank you, noted: this answer did not help. Ask again in other words; those who run this mentor see which answers fall short."), nil
+}
