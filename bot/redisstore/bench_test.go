@@ -18,7 +18,7 @@ func BenchmarkCheckIn(b *testing.B) {
 	server := startServer(b, "--appendonly", "yes")
 	s := open(b, server.url(), Options{})
 	const learners, callers = 5000, 50
-	populate(b, s, "g", learners)
+	populate(b, s, learners)
 	var next atomic.Int64
 	b.ResetTimer()
 	var wg sync.WaitGroup
@@ -48,7 +48,7 @@ func BenchmarkCheckIn(b *testing.B) {
 // BenchmarkBoard is the first ten of a board of 10,000 learners.
 func BenchmarkBoard(b *testing.B) {
 	s := open(b, startServer(b).url(), Options{})
-	populate(b, s, "g", 10_000)
+	populate(b, s, 10_000)
 	for b.Loop() {
 		list, err := s.Board(context.Background(), "g", january, 10)
 		if err != nil || len(list) != 10 {
@@ -60,7 +60,7 @@ func BenchmarkBoard(b *testing.B) {
 // BenchmarkBoardOfLastMonth is the same when all have been active in this month.
 func BenchmarkBoardOfLastMonth(b *testing.B) {
 	s := open(b, startServer(b).url(), Options{})
-	for _, l := range populate(b, s, "g", 10_000) {
+	for _, l := range populate(b, s, 10_000) {
 		if err := checkIn(context.Background(), s, l.ID, 31); err != nil {
 			b.Fatal(err)
 		}
@@ -89,6 +89,7 @@ func BenchmarkMemory(b *testing.B) {
 }
 
 func benchmarkMemory(b *testing.B, learner func(n int) bot.Learner) {
+	b.Helper()
 	const learners, callers = 100_000, 50
 	for b.Loop() {
 		server := startServer(b)

@@ -27,13 +27,13 @@ type proxy struct {
 	lost   atomic.Int32
 }
 
-func startProxy(t testing.TB, target string) *proxy {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+func startProxy(tb testing.TB, target string) *proxy {
+	tb.Helper()
+	l, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	p := &proxy{t: t, target: target, addr: l.Addr().String()}
+	p := &proxy{t: tb, target: target, addr: l.Addr().String()}
 	var wg sync.WaitGroup
 	ctx, cancel := context.WithCancel(context.Background())
 	wg.Go(func() {
@@ -45,10 +45,10 @@ func startProxy(t testing.TB, target string) *proxy {
 			wg.Go(func() { p.serve(ctx, conn) })
 		}
 	})
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		cancel()
 		if err := l.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 		wg.Wait()
 	})

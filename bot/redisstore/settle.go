@@ -20,11 +20,12 @@ const (
 // moved is the todo of a write that turns before into after: the accounts and
 // groups that only one of them has.
 func moved(before, after bot.Learner) []string {
-	var todo []string
-	for _, a := range difference(before.Accounts, after.Accounts) {
+	accounts, groups := difference(before.Accounts, after.Accounts), difference(before.Boards, after.Boards)
+	todo := make([]string, 0, len(accounts)+len(groups))
+	for _, a := range accounts {
 		todo = append(todo, todoAccount+string(a))
 	}
-	for _, g := range difference(before.Boards, after.Boards) {
+	for _, g := range groups {
 		todo = append(todo, todoGroup+g)
 	}
 	return todo

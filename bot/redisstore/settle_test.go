@@ -75,15 +75,15 @@ func TestCrashBeforePointers(t *testing.T) {
 // TestCrashWhileMaking: a learner was written, and the pointer was not.
 func TestCrashWhileMaking(t *testing.T) {
 	s := open(t, "redis://"+miniredis.RunT(t).Addr(), Options{})
-	make := func(id bot.ID, a bot.Account) {
+	begin := func(id bot.ID, a bot.Account) {
 		t.Helper()
 		r := row{id: id}.next(bot.NewLearner(id, a).Record(), []string{todoNew})
 		if err := s.send(t.Context(), func(b batch) { b.put(t.Context(), row{id: id}, r) }); err != nil {
 			t.Fatal(err)
 		}
 	}
-	make("free", "d:free")
-	make("late", "d:taken")
+	begin("free", "d:free")
+	begin("late", "d:taken")
 	taken := resolve(t, s, "d:taken")
 	wantClean(t, s, 2) // one has got its account, the other is gone
 	if id := resolve(t, s, "d:taken"); id != taken {
