@@ -26,6 +26,13 @@ func calls(s *Store, id bot.ID) map[string]func(context.Context) error {
 		"Keep":    func(ctx context.Context) error { return s.Keep(ctx, "key", "value", time.Hour) },
 		"Peek":    func(ctx context.Context) error { _, err := s.Peek(ctx, "key"); return err },
 		"Take":    func(ctx context.Context) error { _, err := s.Take(ctx, "key"); return err },
+		"Once":    func(ctx context.Context) error { _, err := s.Once(ctx, "once", time.Hour); return err },
+		"Tallies": func(ctx context.Context) error { _, err := s.Tallies(ctx); return err },
+		"Group":   func(ctx context.Context) error { _, err := s.Group(ctx, "d:1"); return err },
+		"UpdateGroup": func(ctx context.Context) error {
+			_, err := s.UpdateGroup(ctx, "d:1", func(g *bot.Group) error { g.Welcomed = true; return nil })
+			return err
+		},
 		"Learners": func(ctx context.Context) error {
 			for _, err := range s.Learners(ctx) {
 				if err != nil {

@@ -180,7 +180,7 @@ func (s *Store) judged(ctx context.Context, group string, places []place) (list 
 // standing is the learner of a row and the score it should have on a group's
 // board, "" for none.
 func (r row) standing(group string) (bot.Learner, string, error) {
-	if !r.exists() {
+	if !r.found {
 		return bot.Learner{}, "", nil
 	}
 	l, err := r.learner()

@@ -3,6 +3,7 @@ package redisstore
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -13,18 +14,18 @@ import (
 
 var january = bot.MonthOf(dayOf(0))
 
-// populate puts n learners on a board, with 1 to 20 days each.
-func populate(t testing.TB, s *Store, group string, n int) []bot.Learner {
-	t.Helper()
+// populate puts n learners on the board g, with 1 to 20 days each.
+func populate(tb testing.TB, s *Store, n int) []bot.Learner {
+	tb.Helper()
 	all := make([]bot.Learner, n)
 	for i := range all {
 		l := bot.NewLearner(bot.NewID(), bot.Account(fmt.Sprint("d:", i)))
-		l.Boards = []string{group}
+		l.Boards = []string{"g"}
 		for day := range i%20 + 1 {
 			l.Streak, _ = l.Streak.CheckIn(start.AddDate(0, 0, day), fmt.Sprint("event:", day))
 		}
 		if err := s.Put(context.Background(), l); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		all[i] = l
 	}
@@ -32,15 +33,15 @@ func populate(t testing.TB, s *Store, group string, n int) []bot.Learner {
 }
 
 // days are those of the first n of a board in January, as text.
-func days(t testing.TB, s *Store, n int) string {
-	t.Helper()
+func days(tb testing.TB, s *Store, n int) string {
+	tb.Helper()
 	list, err := s.Board(context.Background(), "g", january, n)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	out := make([]string, len(list))
 	for i, l := range list {
-		out[i] = fmt.Sprint(l.ActiveDays(january))
+		out[i] = strconv.Itoa(l.ActiveDays(january))
 	}
 	return strings.Join(out, " ")
 }
@@ -51,7 +52,7 @@ func days(t testing.TB, s *Store, n int) string {
 func TestBoardPutsRight(t *testing.T) {
 	server := miniredis.RunT(t)
 	s := open(t, "redis://"+server.Addr(), Options{})
-	all := populate(t, s, "g", 40)
+	all := populate(t, s, 40)
 	score := func(id bot.ID, days float64) {
 		t.Helper()
 		if _, err := server.ZAdd(boardKey("g"), float64(int(january)*100)+days, string(id)); err != nil {
@@ -74,7 +75,7 @@ func TestBoardPutsRight(t *testing.T) {
 func TestBoardAllGone(t *testing.T) {
 	server := miniredis.RunT(t)
 	s := open(t, "redis://"+server.Addr(), Options{})
-	for _, l := range populate(t, s, "g", 200)[:199] {
+	for _, l := range populate(t, s, 200)[:199] {
 		server.Del(rowKey(l.ID))
 	}
 	if got, want := days(t, s, 1), "20"; got != want {

@@ -3,6 +3,7 @@ package redisstore
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,13 +14,16 @@ import (
 
 // Check reads the whole store, after it has finished what crashes left undone.
 // Every learner must be free of contradictions, accounts must point to learners
-// that have them and learners have accounts that point back, and boards must show
-// whom they should. Those who are being merged or forgotten may be half-way. The
+// that have them and learners have accounts that point back, boards must show
+// whom they should, and votes be counted. Those who are being merged or forgotten may be half-way. The
 // error is for a check that could not be finished. What is written meanwhile may
 // be taken for a problem: believe what a second check finds too.
 func (s *Store) Check(ctx context.Context) (bot.Report, error) {
 	c := checker{Store: s}
-	for _, part := range []func(context.Context) error{c.learners, c.accounts, c.boards, c.kept} {
+	for i := range c.counts {
+		c.counts[i] = map[string]int{}
+	}
+	for _, part := range []func(context.Context) error{c.learners, c.accounts, c.boards, c.tallies, c.kept} {
 		if err := part(ctx); err != nil {
 			return bot.Report{}, s.fail(ctx, "check the store", err)
 		}
@@ -31,6 +35,7 @@ func (s *Store) Check(ctx context.Context) (bot.Report, error) {
 type checker struct {
 	*Store
 	report bot.Report
+	counts [shards]map[string]int // votes, as the tallies should have them
 }
 
 func (c *checker) problem(format string, args ...any) {
@@ -43,7 +48,7 @@ func (c *checker) learners(ctx context.Context) error {
 		if err == nil && len(r.todo) > 0 {
 			r, err = c.finished(ctx, r.id)
 		}
-		if err == nil && r.exists() {
+		if err == nil && r.found {
 			c.report.Learners++
 			err = c.learner(ctx, r)
 		}
@@ -64,6 +69,9 @@ func (c *checker) finished(ctx context.Context, id bot.ID) (row, error) {
 }
 
 func (c *checker) learner(ctx context.Context, r row) error {
+	for field, by := range votesOf(r) {
+		c.counts[shardOf(r.id)][field] += by
+	}
 	l, err := r.learner()
 	if err == nil {
 		err = l.Check()
@@ -152,7 +160,7 @@ func (c *checker) pointersOf(ctx context.Context, keys []string) error {
 
 func (c *checker) account(a bot.Account, r row) {
 	c.report.Accounts++
-	if !r.exists() {
+	if !r.found {
 		c.problem("the account %s points to the learner %q, who is not there", a, r.id)
 		return
 	}
@@ -210,6 +218,25 @@ func (c *checker) places(ctx context.Context, group string, start int64) (int, e
 		}
 	}
 	return len(members), nil
+}
+
+// tallies checks that the votes are counted.
+func (c *checker) tallies(ctx context.Context) error {
+	ctx, end, err := c.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	stored, err := c.counted(ctx)
+	if err != nil {
+		return err
+	}
+	for shard, want := range c.counts {
+		if !maps.Equal(want, stored[shard]) {
+			c.problem("the votes of shard %d are counted as %v, want %v", shard, stored[shard], want)
+		}
+	}
+	return nil
 }
 
 // kept counts what is kept.

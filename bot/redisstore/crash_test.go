@@ -154,7 +154,7 @@ func (w *witness) watch(t *testing.T, url string, stop func(child *os.Process, w
 		t.Error(err)
 	}
 	<-done
-	cmd.Wait() //nolint:errcheck // it says that it was killed
+	cmd.Wait() //nolint:errcheck,gosec // it says that it was killed
 }
 
 // verify checks that nothing acknowledged before excused is missing, that nothing

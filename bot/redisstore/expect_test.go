@@ -28,30 +28,30 @@ func checkIn(ctx context.Context, s *Store, id bot.ID, day int) error {
 
 func account(i int) bot.Account { return bot.Account(fmt.Sprint("d:", i)) }
 
-func resolve(t testing.TB, s *Store, a bot.Account) bot.ID {
-	t.Helper()
+func resolve(tb testing.TB, s *Store, a bot.Account) bot.ID {
+	tb.Helper()
 	id, err := s.Resolve(context.Background(), a)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return id
 }
 
 // wantClean checks that Check finds so many learners and nothing wrong.
-func wantClean(t testing.TB, s *Store, learners int) {
-	t.Helper()
+func wantClean(tb testing.TB, s *Store, learners int) {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	r, err := s.Check(ctx)
 	if err != nil || len(r.Problems) > 0 || r.Learners != learners {
-		t.Errorf("Check = %+v, %v, want %d learners and nothing wrong", r, err, learners)
+		tb.Errorf("Check = %+v, %v, want %d learners and nothing wrong", r, err, learners)
 	}
 }
 
 // eventually calls f until it has no error, at most for so long. It returns how
 // long it took.
-func eventually(t testing.TB, limit time.Duration, f func() error) time.Duration {
-	t.Helper()
+func eventually(tb testing.TB, limit time.Duration, f func() error) time.Duration {
+	tb.Helper()
 	begun := time.Now()
 	for {
 		err := f()
@@ -60,7 +60,7 @@ func eventually(t testing.TB, limit time.Duration, f func() error) time.Duration
 			return took
 		}
 		if took > limit {
-			t.Fatalf("after %v: %v", took, err)
+			tb.Fatalf("after %v: %v", took, err)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}

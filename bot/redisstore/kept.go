@@ -2,7 +2,10 @@ package redisstore
 
 import (
 	"context"
+	"crypto/rand"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 )
 
 // Keep remembers a value for a while, in place of what the key held. Redis
@@ -42,4 +45,30 @@ func (s *Store) Take(ctx context.Context, key string) (string, error) {
 	defer end()
 	value, err := s.db.GetDel(ctx, keptKey(key)).Result()
 	return value, s.fail(ctx, "take a kept value", none(err))
+}
+
+// Once reports whether it is the first call with this key for d, by anybody. A
+// reply that was lost on the way does not hide that it was.
+func (s *Store) Once(ctx context.Context, key string, d time.Duration) (bool, error) {
+	ctx, end, err := s.begin(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer end()
+	first, err := s.first(ctx, onceKey(key), d)
+	return first, s.fail(ctx, "see whether something was done", err)
+}
+
+// first leaves a token of its own, unless there is one, and looks whose it is.
+func (s *Store) first(ctx context.Context, key string, d time.Duration) (bool, error) {
+	token := rand.Text()
+	err := s.db.SetArgs(ctx, key, token, redis.SetArgs{Mode: "NX", TTL: max(d, time.Millisecond)}).Err()
+	if err == nil {
+		return true, nil
+	}
+	if none(err) != nil {
+		return false, err
+	}
+	there, err := s.db.Get(ctx, key).Result()
+	return there == token, none(err)
 }

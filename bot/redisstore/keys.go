@@ -16,17 +16,18 @@ import (
 //	mentor:{sS}:u:<id>       hash    a learner: the fields of bot.Record and
 //	                                 v     the version, one more with each write
 //	                                 todo  what is still to be done for this version
+//	mentor:{sS}:votes        hash    votes of the shard's learners: "+" or "-" and the topic,
+//	                                 with how many; written together with the learners
 //	mentor:a:<account>       string  the id of the learner that the account points to
 //	mentor:g:<group>         zset    learner ids by Learner.BoardScore: who may stand on the board
-//	mentor:t:<topic>         hash    learner id to its vote on the topic, + or -
-//	mentor:set:<group>       string  a group's settings, as JSON
 //	mentor:k:<key>           string  what Keep keeps, with its time
-//	mentor:once:<key>        string  empty: Once was called, for its time
+//	mentor:o:<key>           string  what Once has seen: a token of who was first, with its time
+//	mentor:s:<group>         string  a group's settings, bot.Group as JSON
 //	mentor:{sS}:probe        string  written and read by Health, gone after a second
 //
-// The learner's hash is the truth. Pointers, boards and votes lie on other nodes
-// and follow it: a write that adds or removes some names them in todo
-// ("a:<account>", "g:<group>", "t:<topic>", parted by spaces), sets them, and clears todo. Whoever reads a todo
+// The learner's hash is the truth. Pointers and boards lie on other nodes and
+// follow it: a write that adds or removes some names them in todo ("a:<account>",
+// "g:<group>", parted by spaces), sets them, and clears todo. Whoever reads a todo
 // before writing finishes it, so that a crash between the two loses nothing. A
 // learner just made has the todo "new" until the first pointer to it is set.
 // Scores rise in the same pipeline as the hash is written, and are put right when
@@ -41,16 +42,15 @@ const (
 	rowPattern   = "mentor:{s*}:u:*"
 	pointers     = "mentor:a:"
 	boards       = "mentor:g:"
-	votes        = "mentor:t:"
 	versionField = "v"
 	todoField    = "todo"
 )
 
 func shardTag(shard int) string { return "mentor:{s" + strconv.Itoa(shard) + "}" }
 
-func rowKey(id bot.ID) string {
-	return shardTag(int(crc32.ChecksumIEEE([]byte(id))%shards)) + ":u:" + string(id)
-}
+func shardOf(id bot.ID) int { return int(crc32.ChecksumIEEE([]byte(id)) % shards) }
+
+func rowKey(id bot.ID) string { return shardTag(shardOf(id)) + ":u:" + string(id) }
 
 // rowID is the id in a key that rowKey made.
 func rowID(key string) bot.ID {
@@ -58,10 +58,11 @@ func rowID(key string) bot.ID {
 	return bot.ID(id)
 }
 
+func shardVotes(shard int) string     { return shardTag(shard) + ":votes" }
+func talliesKey(id bot.ID) string     { return shardVotes(shardOf(id)) }
+func onceKey(key string) string       { return "mentor:o:" + key }
+func groupKey(id string) string       { return "mentor:s:" + id }
 func pointerKey(a bot.Account) string { return pointers + string(a) }
 func boardKey(group string) string    { return boards + group }
-func votesKey(topic string) string    { return votes + topic }
-func groupKey(id string) string       { return "mentor:set:" + id }
-func onceKey(key string) string       { return "mentor:once:" + key }
 func keptKey(key string) string       { return "mentor:k:" + key }
 func probeKey(shard int) string       { return shardTag(shard) + ":probe" }

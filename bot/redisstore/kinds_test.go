@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 func TestServer(t *testing.T) {
 	s := startServer(t)
 	bottest.TestStore(t, func(t *testing.T) bottest.Instance {
+		t.Helper()
 		flush(t, s)
 		return instance(t, s.url())
 	})
@@ -21,6 +23,7 @@ func TestServer(t *testing.T) {
 func TestSentinel(t *testing.T) {
 	g := startSentinel(t)
 	bottest.TestStore(t, func(t *testing.T) bottest.Instance {
+		t.Helper()
 		flush(t, g.master)
 		return instance(t, g.url())
 	})
@@ -29,6 +32,7 @@ func TestSentinel(t *testing.T) {
 func TestCluster(t *testing.T) {
 	c := startCluster(t, 0)
 	bottest.TestStore(t, func(t *testing.T) bottest.Instance {
+		t.Helper()
 		flush(t, c.masters...)
 		return instance(t, c.url())
 	})
@@ -42,21 +46,21 @@ type watched struct {
 // startSentinel starts one sentinel, whose word is enough. The master takes
 // writes only while a replica is there: what it acknowledges is on the way to a
 // second machine.
-func startSentinel(t testing.TB) watched {
-	t.Helper()
-	durable := []string{"--appendonly", "yes", "--min-replicas-to-write", "1", "--repl-diskless-sync-delay", "0"}
-	master := startServer(t, durable...)
+func startSentinel(tb testing.TB) watched {
+	tb.Helper()
+	durable := strings.Fields("--appendonly yes --min-replicas-to-write 1 --repl-diskless-sync-delay 0")
+	master := startServer(tb, durable...)
 	host, port, _ := strings.Cut(master.addr, ":")
-	replica := startServer(t, append(durable, "--replicaof", host+" "+port)...)
+	replica := startServer(tb, slices.Concat(durable, []string{"--replicaof", host + " " + port})...)
 	master.do("state=online", "info", "replication")
 
-	sentinel := newServer(t)
+	sentinel := newServer(tb)
 	file := filepath.Join(sentinel.dir, "sentinel.conf")
 	_, own, _ := strings.Cut(sentinel.addr, ":")
 	text := fmt.Sprintf("port %s\nbind 127.0.0.1\ndir %s\nlogfile %s/log\nsentinel monitor mentor %s %s 1\n"+
 		"sentinel down-after-milliseconds mentor 500\nsentinel failover-timeout mentor 2000\n", own, sentinel.dir, sentinel.dir, host, port)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	sentinel.args = []string{file, "--sentinel"}
 	sentinel.start()
@@ -71,13 +75,13 @@ type cluster struct {
 	masters, replicas []*server
 }
 
-func startCluster(t testing.TB, replicas int) cluster {
-	t.Helper()
+func startCluster(tb testing.TB, replicas int) cluster {
+	tb.Helper()
 	var c cluster
-	var all []*server
-	for range 3 + replicas {
-		_, bus := freePort(t)
-		all = append(all, startServer(t, "--cluster-enabled", "yes", "--cluster-port", bus, "--cluster-node-timeout", "1000"))
+	all := make([]*server, 3+replicas)
+	for i := range all {
+		_, bus := freePort(tb)
+		all[i] = startServer(tb, "--cluster-enabled", "yes", "--cluster-port", bus, "--cluster-node-timeout", "1000")
 	}
 	c.masters, c.replicas = all[:3], all[3:]
 	const slots = 16384
@@ -96,9 +100,9 @@ func startCluster(t testing.TB, replicas int) cluster {
 		s.do("cluster_state:ok", "cluster", "info")
 	}
 	for _, s := range c.replicas {
-		id, err := all[0].client().ClusterMyID(t.Context()).Result()
+		id, err := all[0].client().ClusterMyID(tb.Context()).Result()
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		s.do("OK", "cluster", "replicate", id)
 		s.do("master_link_status:up", "info", "replication")
@@ -107,9 +111,9 @@ func startCluster(t testing.TB, replicas int) cluster {
 }
 
 func (c cluster) url() string {
-	var addrs []string
-	for _, s := range c.masters {
-		addrs = append(addrs, s.addr)
+	addrs := make([]string, len(c.masters))
+	for i, s := range c.masters {
+		addrs[i] = s.addr
 	}
 	return "redis+cluster://" + strings.Join(addrs, ",")
 }

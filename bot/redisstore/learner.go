@@ -64,7 +64,7 @@ func (s *Store) attempt(ctx context.Context, id bot.ID, change func(*bot.Learner
 		return bot.Learner{}, false, err
 	}
 	before := l
-	before.Accounts, before.Boards, before.Votes = slices.Clone(l.Accounts), slices.Clone(l.Boards), slices.Clone(l.Votes)
+	before.Accounts, before.Boards = slices.Clone(l.Accounts), slices.Clone(l.Boards)
 	if err := change(&l); err != nil {
 		return bot.Learner{}, false, refusal{err}
 	}
@@ -124,9 +124,9 @@ func (s *Store) Put(ctx context.Context, l bot.Learner) error {
 		return err
 	}
 	defer end()
-	_, err = retried(ctx, func() (bot.Learner, bool, error) {
+	_, err = retried(ctx, func() (struct{}, bool, error) {
 		done, err := s.replace(ctx, l)
-		return l, done, err
+		return struct{}{}, done, err
 	})
 	return s.fail(ctx, "write a learner", err)
 }
@@ -165,9 +165,9 @@ func (s *Store) Forget(ctx context.Context, id bot.ID) error {
 		return err
 	}
 	defer end()
-	_, err = retried(ctx, func() (bot.Learner, bool, error) {
+	_, err = retried(ctx, func() (struct{}, bool, error) {
 		done, err := s.remove(ctx, id)
-		return bot.Learner{}, done, err
+		return struct{}{}, done, err
 	})
 	return s.fail(ctx, "forget a learner", err)
 }
@@ -175,7 +175,7 @@ func (s *Store) Forget(ctx context.Context, id bot.ID) error {
 // remove is one try of Forget.
 func (s *Store) remove(ctx context.Context, id bot.ID) (done bool, _ error) {
 	r, err := s.readSettled(ctx, id)
-	if err != nil || !r.exists() {
+	if err != nil || !r.found {
 		return true, err
 	}
 	l, err := r.learner()
@@ -194,10 +194,11 @@ func (s *Store) remove(ctx context.Context, id bot.ID) (done bool, _ error) {
 	return s.drop(ctx, r)
 }
 
-// drop deletes a row; not when it was written meanwhile.
+// drop deletes a row; not when it was written meanwhile. When it is gone already
+// it is not done, and the next look will show that.
 func (s *Store) drop(ctx context.Context, r row) (done bool, _ error) {
 	var cmd *redis.Cmd
-	err := s.send(ctx, func(b batch) { cmd = b.script(ctx, dropScript, rowKey(r.id), r.v) })
+	err := s.send(ctx, func(b batch) { cmd = b.drop(ctx, r) })
 	return err == nil && isOne(cmd), err
 }
 
@@ -208,16 +209,17 @@ func isOne(cmd *redis.Cmd) bool {
 }
 
 // retried calls try until it is done, at most maxTries times.
-func retried(ctx context.Context, try func() (bot.Learner, bool, error)) (bot.Learner, error) {
+func retried[T any](ctx context.Context, try func() (T, bool, error)) (T, error) {
+	var none T
 	for n := range maxTries {
 		if err := pause(ctx, n); err != nil {
-			return bot.Learner{}, err
+			return none, err
 		}
-		if l, done, err := try(); err != nil || done {
-			return l, err
+		if result, done, err := try(); err != nil || done {
+			return result, err
 		}
 	}
-	return bot.Learner{}, errBusy
+	return none, errBusy
 }
 
 // pause waits before try n, the first being 0: at random, up to 32 ms in the end.

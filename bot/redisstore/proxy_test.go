@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/alicebob/miniredis/v2"
 
@@ -21,18 +22,18 @@ type proxy struct {
 	t      testing.TB
 	target string
 	addr   string
-	lose   atomic.Int32 // replies to scripts still to be lost
+	lose   atomic.Int32 // replies to scripts and to SET NX still to be lost
 	hang   atomic.Bool  // a lost reply leaves the connection open
 	lost   atomic.Int32
 }
 
-func startProxy(t testing.TB, target string) *proxy {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+func startProxy(tb testing.TB, target string) *proxy {
+	tb.Helper()
+	l, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	p := &proxy{t: t, target: target, addr: l.Addr().String()}
+	p := &proxy{t: tb, target: target, addr: l.Addr().String()}
 	var wg sync.WaitGroup
 	ctx, cancel := context.WithCancel(context.Background())
 	wg.Go(func() {
@@ -44,10 +45,10 @@ func startProxy(t testing.TB, target string) *proxy {
 			wg.Go(func() { p.serve(ctx, conn) })
 		}
 	})
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		cancel()
 		if err := l.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 		wg.Wait()
 	})
@@ -74,8 +75,8 @@ func (p *proxy) serve(ctx context.Context, client net.Conn) {
 			if err != nil {
 				return
 			}
-			if bytes.Contains(bytes.ToLower(buffer[:n]), []byte("\r\neval")) && p.lose.Add(-1) >= 0 {
-				losing.Store(true)
+			if sent := bytes.ToLower(buffer[:n]); bytes.Contains(sent, []byte("\r\neval")) || bytes.Contains(sent, []byte("\r\nnx\r\n")) {
+				losing.Store(p.lose.Add(-1) >= 0)
 			}
 			if _, err := server.Write(buffer[:n]); err != nil {
 				return
@@ -152,10 +153,11 @@ func TestLostRepliesToOthers(t *testing.T) {
 	lose()
 	ada := resolve(t, s, "d:ada") // its row
 	p.lose.Store(2)
-	bob := resolve(t, s, "d:bob") // its row and the end of its todo
+	bob := resolve(t, s, "d:bob") // its row and its pointer
 	lose()
 	if _, err := s.Update(t.Context(), ada, func(l *bot.Learner) error {
 		l.Accounts, l.Boards = []bot.Account{"d:ada", "s:ada"}, []string{"g"}
+		l.Votes = []bot.Vote{{Topic: "topic", Up: true}}
 		return nil
 	}); err != nil {
 		t.Error(err)
@@ -163,6 +165,14 @@ func TestLostRepliesToOthers(t *testing.T) {
 	lose()
 	if err := s.Put(t.Context(), bot.NewLearner(bob, "d:bob")); err != nil {
 		t.Error(err)
+	}
+	lose()
+	if first, err := s.Once(t.Context(), "key", time.Hour); !first || err != nil {
+		t.Errorf("Once = %v, %v, want it to be the first", first, err)
+	}
+	lose()
+	if g, err := s.UpdateGroup(t.Context(), "g", func(g *bot.Group) error { g.Welcomed = true; return nil }); !g.Welcomed || err != nil {
+		t.Errorf("UpdateGroup = %+v, %v, want it changed", g, err)
 	}
 	wantClean(t, s, 2)
 	p.lose.Store(2)

@@ -1,7 +1,6 @@
 package redisstore
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -17,7 +16,8 @@ import (
 // A row is a learner as Redis holds it.
 type row struct {
 	id     bot.ID
-	v      string // the version; "" when there is no such row
+	found  bool
+	v      string // the version; "" for none
 	record bot.Record
 	todo   []string
 }
@@ -27,19 +27,16 @@ func parseRow(id bot.ID, fields map[string]string) row {
 	if len(fields) == 0 {
 		return row{id: id}
 	}
-	r := row{id: id, v: cmp.Or(fields[versionField], "none"), todo: strings.Fields(fields[todoField])}
+	r := row{id: id, found: true, v: fields[versionField], todo: strings.Fields(fields[todoField])}
 	delete(fields, versionField)
 	delete(fields, todoField)
 	r.record = fields
 	return r
 }
 
-// exists reports whether there is such a row.
-func (r row) exists() bool { return r.v != "" }
-
 // learner is the learner that r describes, ErrNoLearner when there is no row.
 func (r row) learner() (bot.Learner, error) {
-	if !r.exists() {
+	if !r.found {
 		return bot.Learner{}, bot.ErrNoLearner
 	}
 	if n, err := strconv.Atoi(r.v); err != nil || n < 1 {
@@ -54,7 +51,7 @@ func (r row) next(record bot.Record, todo []string) row {
 	if err != nil { // there was none, or its version was damaged
 		n = 0
 	}
-	return row{id: r.id, v: strconv.Itoa(n + 1), record: record, todo: todo}
+	return row{id: r.id, found: true, v: strconv.Itoa(n + 1), record: record, todo: todo}
 }
 
 // put queues the writing of what differs between old and r.
@@ -74,8 +71,16 @@ func (b batch) put(ctx context.Context, old, r row) *redis.Cmd {
 	if len(r.todo) > 0 {
 		written = append(written, todoField, strings.Join(r.todo, " "))
 	}
-	args := slices.Concat([]any{old.v, len(dropped)}, dropped, written)
-	return b.script(ctx, putScript, rowKey(r.id), args...)
+	votes := recount(old, r)
+	args := slices.Concat([]any{old.v, len(votes) / 2, len(dropped)}, votes, dropped, written)
+	return b.scriptOn(ctx, putScript, []string{rowKey(r.id), talliesKey(r.id)}, args...)
+}
+
+// drop queues the deletion of r.
+func (b batch) drop(ctx context.Context, r row) *redis.Cmd {
+	votes := recount(r, row{})
+	args := slices.Concat([]any{r.v, len(votes) / 2, 0}, votes)
+	return b.scriptOn(ctx, dropScript, []string{rowKey(r.id), talliesKey(r.id)}, args...)
 }
 
 func (s *Store) read(ctx context.Context, id bot.ID) (row, error) {

@@ -47,7 +47,7 @@ func (s *Store) rows(ctx context.Context) iter.Seq2[row, error] {
 				return
 			}
 			for _, r := range rows {
-				if r.exists() && !yield(r, nil) {
+				if r.found && !yield(r, nil) {
 					return
 				}
 			}

@@ -26,45 +26,45 @@ type server struct {
 
 // startServer starts a redis-server with those arguments on a free port. Where
 // there is none the test is skipped, or fails if MENTOR_REQUIRE_REDIS says so.
-func startServer(t testing.TB, args ...string) *server {
-	t.Helper()
-	s := newServer(t, args...)
+func startServer(tb testing.TB, args ...string) *server {
+	tb.Helper()
+	s := newServer(tb, args...)
 	s.start()
 	s.waitUntilUp()
 	return s
 }
 
-func newServer(t testing.TB, args ...string) *server {
-	t.Helper()
-	needRedis(t)
-	_, port := freePort(t)
-	dir := t.TempDir()
-	s := &server{t: t, addr: "127.0.0.1:" + port, dir: dir}
+func newServer(tb testing.TB, args ...string) *server {
+	tb.Helper()
+	needRedis(tb)
+	_, port := freePort(tb)
+	dir := tb.TempDir()
+	s := &server{t: tb, addr: "127.0.0.1:" + port, dir: dir}
 	s.args = append([]string{"--port", port, "--bind", "127.0.0.1", "--dir", dir, "--save", "", "--logfile", filepath.Join(dir, "log")}, args...)
-	t.Cleanup(s.kill)
+	tb.Cleanup(s.kill)
 	return s
 }
 
-func needRedis(t testing.TB) {
-	t.Helper()
+func needRedis(tb testing.TB) {
+	tb.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		if os.Getenv("MENTOR_REQUIRE_REDIS") == "1" {
-			t.Fatal("MENTOR_REQUIRE_REDIS is 1, but there is no redis-server on the PATH")
+			tb.Fatal("MENTOR_REQUIRE_REDIS is 1, but there is no redis-server on the PATH")
 		}
-		t.Skip("there is no redis-server on the PATH")
+		tb.Skip("there is no redis-server on the PATH")
 	}
 }
 
-func freePort(t testing.TB) (addr, port string) {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+func freePort(tb testing.TB) (addr, port string) {
+	tb.Helper()
+	l, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer l.Close()
 	_, port, err = net.SplitHostPort(l.Addr().String())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return l.Addr().String(), port
 }
@@ -86,7 +86,7 @@ func (s *server) kill() {
 	}
 	s.signal(syscall.SIGCONT)
 	s.signal(syscall.SIGKILL)
-	s.cmd.Wait() //nolint:errcheck // it says that it was killed
+	s.cmd.Wait() //nolint:errcheck,gosec // it says that it was killed
 	s.cmd = nil
 }
 
@@ -101,7 +101,7 @@ func (s *server) url() string { return "redis://" + s.addr }
 // client is a client that is no store's.
 func (s *server) client() *redis.Client {
 	c := redis.NewClient(&redis.Options{Addr: s.addr})
-	s.t.Cleanup(func() { c.Close() }) //nolint:errcheck // the server may be gone by then
+	s.t.Cleanup(func() { c.Close() }) //nolint:errcheck,gosec // the server may be gone by then
 	return c
 }
 
@@ -127,8 +127,8 @@ func (s *server) waitUntilUp() {
 }
 
 // flush empties the servers.
-func flush(t testing.TB, servers ...*server) {
-	t.Helper()
+func flush(tb testing.TB, servers ...*server) {
+	tb.Helper()
 	for _, s := range servers {
 		s.do("OK", "flushall")
 	}

@@ -15,21 +15,18 @@ const (
 	todoNew     = "new" // set the first pointer, or give the row up
 	todoAccount = "a:"
 	todoGroup   = "g:"
-	todoTopic   = "t:"
 )
 
-// moved is the todo of a write that turns before into after: the accounts,
-// groups and votes that only one of them has.
+// moved is the todo of a write that turns before into after: the accounts and
+// groups that only one of them has.
 func moved(before, after bot.Learner) []string {
-	var todo []string
-	for _, a := range difference(before.Accounts, after.Accounts) {
+	accounts, groups := difference(before.Accounts, after.Accounts), difference(before.Boards, after.Boards)
+	todo := make([]string, 0, len(accounts)+len(groups))
+	for _, a := range accounts {
 		todo = append(todo, todoAccount+string(a))
 	}
-	for _, g := range difference(before.Boards, after.Boards) {
+	for _, g := range groups {
 		todo = append(todo, todoGroup+g)
-	}
-	for _, t := range votedOtherwise(before, after) {
-		todo = append(todo, todoTopic+t)
 	}
 	return todo
 }
@@ -61,7 +58,7 @@ func (s *Store) settle(ctx context.Context, r row) error {
 			_, err := s.adopt(ctx, r)
 			return err
 		}
-		if err := s.follow(ctx, r); err != nil || !r.exists() {
+		if err := s.follow(ctx, r); err != nil || !r.found {
 			return err
 		}
 		result, err := s.settled(ctx, r)
@@ -89,10 +86,10 @@ func (s *Store) settled(ctx context.Context, r row) (int64, error) {
 	return cmd.Int64()
 }
 
-// follow makes the pointers, boards and votes that r's todo names follow r.
+// follow makes the pointers and boards that r's todo names follow r.
 func (s *Store) follow(ctx context.Context, r row) error {
 	var l bot.Learner
-	if r.exists() {
+	if r.found {
 		var err error
 		if l, err = r.learner(); err != nil {
 			return err
@@ -104,8 +101,6 @@ func (s *Store) follow(ctx context.Context, r row) error {
 				b.point(ctx, bot.Account(a), l, r.id)
 			} else if g, ok := strings.CutPrefix(entry, todoGroup); ok {
 				b.stand(ctx, g, l, r.id)
-			} else if t, ok := strings.CutPrefix(entry, todoTopic); ok {
-				b.vote(ctx, t, l, r.id)
 			}
 		}
 	})

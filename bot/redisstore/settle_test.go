@@ -75,15 +75,15 @@ func TestCrashBeforePointers(t *testing.T) {
 // TestCrashWhileMaking: a learner was written, and the pointer was not.
 func TestCrashWhileMaking(t *testing.T) {
 	s := open(t, "redis://"+miniredis.RunT(t).Addr(), Options{})
-	make := func(id bot.ID, a bot.Account) {
+	begin := func(id bot.ID, a bot.Account) {
 		t.Helper()
 		r := row{id: id}.next(bot.NewLearner(id, a).Record(), []string{todoNew})
 		if err := s.send(t.Context(), func(b batch) { b.put(t.Context(), row{id: id}, r) }); err != nil {
 			t.Fatal(err)
 		}
 	}
-	make("free", "d:free")
-	make("late", "d:taken")
+	begin("free", "d:free")
+	begin("late", "d:taken")
 	taken := resolve(t, s, "d:taken")
 	wantClean(t, s, 2) // one has got its account, the other is gone
 	if id := resolve(t, s, "d:taken"); id != taken {
@@ -118,6 +118,9 @@ func TestCheckFinds(t *testing.T) {
 		"a figure":           func(m *miniredis.Miniredis, id bot.ID) error { m.HSet(rowKey(id), "t", "7"); return nil },
 		"an unknown field":   func(m *miniredis.Miniredis, id bot.ID) error { m.HSet(rowKey(id), "q", "7"); return nil },
 		"a version":          func(m *miniredis.Miniredis, id bot.ID) error { m.HSet(rowKey(id), "v", "x"); return nil },
+		"no version":         func(m *miniredis.Miniredis, id bot.ID) error { m.HDel(rowKey(id), "v"); return nil },
+		"a miscounted vote":  func(m *miniredis.Miniredis, id bot.ID) error { m.HSet(talliesKey(id), "+topic", "2"); return nil },
+		"a vote of nobody's": func(m *miniredis.Miniredis, _ bot.ID) error { m.HSet(shardVotes(3), "-topic", "1"); return nil },
 		"a missing pointer":  func(m *miniredis.Miniredis, _ bot.ID) error { m.Del(pointerKey("d:1")); return nil },
 		"a foreign pointer":  func(m *miniredis.Miniredis, id bot.ID) error { return m.Set(pointerKey("d:2"), string(id)) },
 		"a dangling pointer": func(m *miniredis.Miniredis, _ bot.ID) error { return m.Set(pointerKey("d:2"), "nobody") },
@@ -137,6 +140,7 @@ func TestCheckFinds(t *testing.T) {
 			s := open(t, "redis://"+server.Addr(), Options{})
 			l := bot.NewLearner(bot.NewID(), "d:1")
 			l.Boards = []string{"g"}
+			l.Votes = []bot.Vote{{Topic: "topic", Up: true}}
 			if err := s.Put(t.Context(), l); err != nil {
 				t.Fatal(err)
 			}

@@ -17,6 +17,7 @@ import (
 
 func TestMiniredis(t *testing.T) {
 	bottest.TestStore(t, func(t *testing.T) bottest.Instance {
+		t.Helper()
 		server := miniredis.RunT(t)
 		in := instance(t, "redis://"+server.Addr())
 		in.Advance = server.FastForward
@@ -42,44 +43,44 @@ func instance(t *testing.T, url string) bottest.Instance {
 }
 
 // open opens a store, and closes it when the test ends.
-func open(t testing.TB, url string, opts Options) *Store {
-	t.Helper()
+func open(tb testing.TB, url string, opts Options) *Store {
+	tb.Helper()
 	opts.RequireUp = true
 	s, err := Open(context.Background(), url, opts)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := s.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return s
 }
 
 // dump is all that Redis holds, in order, but for the layout's own numbers.
-func dump(t testing.TB, s *Store) string {
-	t.Helper()
+func dump(tb testing.TB, s *Store) string {
+	tb.Helper()
 	var lines []string
 	for keys, err := range s.walk(context.Background(), "*") {
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		for _, key := range keys {
-			lines = append(lines, fmt.Sprintf("%q: %s", key, value(t, s, key)))
+			lines = append(lines, fmt.Sprintf("%q: %s", key, value(tb, s, key)))
 		}
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
 }
 
-func value(t testing.TB, s *Store, key string) string {
-	t.Helper()
+func value(tb testing.TB, s *Store, key string) string {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	kind, err := s.db.Type(ctx, key).Result()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var cmd redis.Cmder
 	switch kind {
@@ -93,7 +94,7 @@ func value(t testing.TB, s *Store, key string) string {
 		return ""
 	}
 	if err := none(cmd.Err()); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return fmt.Sprintf("%q", cmd.String())
 }

@@ -2,85 +2,100 @@ package redisstore
 
 import (
 	"context"
-	"slices"
-	"strings"
+	"fmt"
+	"strconv"
 
 	"github.com/redis/go-redis/v9"
 
 	"mentor/bot"
 )
 
-// The votes in a topic's hash.
-const (
-	voteUp   = "+"
-	voteDown = "-"
-)
-
-// vote queues a learner's vote on a topic, or its removal.
-func (b batch) vote(ctx context.Context, topic string, l bot.Learner, id bot.ID) {
-	i := slices.IndexFunc(l.Votes, func(v bot.Vote) bool { return v.Topic == topic })
-	switch {
-	case i < 0:
-		b.HDel(ctx, votesKey(topic), string(id))
-	case l.Votes[i].Up:
-		b.HSet(ctx, votesKey(topic), string(id), voteUp)
-	default:
-		b.HSet(ctx, votesKey(topic), string(id), voteDown)
-	}
-}
-
-// votedOtherwise are the topics on which a and b have not the same vote.
-func votedOtherwise(a, b bot.Learner) []string {
-	var topics []string
-	for _, v := range difference(a.Votes, b.Votes) {
-		topics = append(topics, v.Topic)
-	}
-	slices.Sort(topics)
-	return slices.Compact(topics)
-}
-
-// Tallies counts the votes of all learners, by topic.
+// Tallies counts the votes of all learners, by topic. Each shard has counted its
+// own as they were written.
 func (s *Store) Tallies(ctx context.Context) (map[string]bot.Tally, error) {
 	ctx, end, err := s.begin(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer end()
+	counts, err := s.counted(ctx)
+	if err != nil {
+		return nil, s.fail(ctx, "count votes", err)
+	}
 	out := map[string]bot.Tally{}
-	for keys, err := range s.walk(ctx, votes+"*") {
-		if err == nil {
-			err = s.count(ctx, keys, out)
-		}
-		if err != nil {
-			return nil, s.fail(ctx, "count votes", err)
+	for _, shard := range counts {
+		for field, n := range shard {
+			t := out[field[1:]]
+			if field[0] == '+' {
+				t.Up += n
+			} else {
+				t.Down += n
+			}
+			out[field[1:]] = t
 		}
 	}
 	return out, nil
 }
 
-// count adds up the votes of the topics with those keys.
-func (s *Store) count(ctx context.Context, keys []string, out map[string]bot.Tally) error {
-	cmds := make([]*redis.StringSliceCmd, len(keys))
+// counted are the votes of each shard, as they are stored.
+func (s *Store) counted(ctx context.Context) (counts [shards]map[string]int, _ error) {
+	var cmds [shards]*redis.MapStringStringCmd
 	err := s.send(ctx, func(b batch) {
-		for i, key := range keys {
-			cmds[i] = b.HVals(ctx, key)
+		for i := range cmds {
+			cmds[i] = b.HGetAll(ctx, shardVotes(i))
 		}
 	})
 	if err != nil {
-		return err
+		return counts, err
 	}
-	for i, key := range keys {
-		var t bot.Tally
-		for _, v := range cmds[i].Val() {
-			if v == voteUp {
-				t.Up++
-			} else {
-				t.Down++
+	for i, cmd := range cmds {
+		counts[i] = map[string]int{}
+		for field, text := range cmd.Val() {
+			n, err := strconv.Atoi(text)
+			if err != nil || len(field) < 2 {
+				return counts, fmt.Errorf("%s has the field %q with %q, want a vote and a number; delete the field", shardVotes(i), field, text)
 			}
-		}
-		if t != (bot.Tally{}) {
-			out[strings.TrimPrefix(key, votes)] = t
+			counts[i][field] = n
 		}
 	}
-	return nil
+	return counts, nil
+}
+
+// votesOf are a row's votes, as the tallies name and count them. It reads no other
+// field, for it counts the votes of damaged rows too.
+func votesOf(r row) map[string]int {
+	out := map[string]int{}
+	if text := r.record["vo"]; text != "" {
+		l, err := bot.Record{"vo": text}.Learner(r.id)
+		if err != nil {
+			return out // no votes that could have been counted
+		}
+		for _, v := range l.Votes {
+			field := "-" + v.Topic
+			if v.Up {
+				field = "+" + v.Topic
+			}
+			out[field]++
+		}
+	}
+	return out
+}
+
+// recount is what the tallies must be told when after takes the place of before:
+// fields, each with what to add to it.
+func recount(before, after row) []any {
+	if before.record["vo"] == after.record["vo"] {
+		return nil
+	}
+	change := votesOf(after)
+	for field, n := range votesOf(before) {
+		change[field] -= n
+	}
+	var out []any
+	for field, n := range change {
+		if n != 0 {
+			out = append(out, field, n)
+		}
+	}
+	return out
 }
