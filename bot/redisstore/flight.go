@@ -3,6 +3,7 @@ package redisstore
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -88,7 +89,7 @@ func (a *airport) board() []*passenger {
 
 // flight sends the passengers' commands and hands each the replies.
 func (s *Store) flight(passengers []*passenger) {
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	ctx, cancel := context.WithDeadline(context.Background(), lastCall(passengers))
 	defer cancel()
 	pipe := s.db.Pipeline()
 	ends := make([]int, len(passengers))
@@ -112,4 +113,20 @@ func (s *Store) flight(passengers []*passenger) {
 		}
 		close(p.done)
 	}
+}
+
+// lastCall is when the last passenger will have left, but no later than timeout.
+func lastCall(passengers []*passenger) time.Time {
+	limit := time.Now().Add(timeout)
+	var last time.Time
+	for _, p := range passengers {
+		deadline, ok := p.ctx.Deadline()
+		if !ok || deadline.After(limit) {
+			return limit
+		}
+		if deadline.After(last) {
+			last = deadline
+		}
+	}
+	return last
 }
