@@ -12,7 +12,8 @@ import (
 // flight: then neither side spends most of its time on handing over single
 // commands. Nothing waits for company: a command takes off at once while fewer
 // than maxFlights are under way, and otherwise with the next flight. With 50
-// callers this doubles the check-ins per second (measured November 2026).
+// callers this makes 20,000 check-ins per second of 10,000 (November 2026, two
+// cores of a shared AMD EPYC, with Redis beside it).
 const (
 	maxFlights = 2
 	maxOnBoard = 100 // passengers of one flight
@@ -27,7 +28,7 @@ type airport struct {
 
 // A passenger is one caller's commands.
 type passenger struct {
-	ctx  context.Context //nolint:containedctx // of the caller, who may have left
+	ctx  context.Context // of the caller, who may have left
 	fill func(batch)
 	done chan struct{} // closed when err is set and the replies are there
 	err  error
