@@ -83,6 +83,7 @@ func wantBack(t *testing.T, s *Store, id bot.ID) {
 }
 
 func TestAwayAndBack(t *testing.T) {
+	t.Parallel()
 	server := miniredis.RunT(t)
 	s := open(t, "redis://"+server.Addr(), Options{})
 	id := resolve(t, s, "d:1")
@@ -95,6 +96,7 @@ func TestAwayAndBack(t *testing.T) {
 }
 
 func TestAwayAtFirst(t *testing.T) {
+	t.Parallel()
 	server := miniredis.RunT(t)
 	url := "redis://" + server.Addr()
 	server.Close()
@@ -114,6 +116,7 @@ func TestAwayAtFirst(t *testing.T) {
 // TestUnfitWhenReached: a server that is refused when it comes up is refused
 // until it is put right.
 func TestUnfitWhenReached(t *testing.T) {
+	t.Parallel()
 	server := startServer(t, "--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")
 	server.kill()
 	s, err := Open(context.Background(), server.url(), Options{})
@@ -129,6 +132,7 @@ func TestUnfitWhenReached(t *testing.T) {
 }
 
 func TestHanging(t *testing.T) {
+	t.Parallel()
 	server := startServer(t)
 	s := open(t, server.url(), Options{})
 	id := resolve(t, s, "d:1")

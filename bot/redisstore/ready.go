@@ -100,7 +100,9 @@ func (s *Store) judge(in info) error {
 		return s.unfit("it drops keys when its memory is full (maxmemory-policy " + policy + "), learners among them; set maxmemory-policy noeviction, or allow eviction")
 	}
 	if in["aof_enabled"] == "0" {
-		s.opts.Log.Warn("redis keeps no append-only file: check-ins are lost when it stops; set appendonly yes", "redis", s.target.String())
+		s.warned.Do(func() {
+			s.opts.Log.Warn("redis keeps no append-only file: check-ins are lost when it stops; set appendonly yes", "redis", s.target.String())
+		})
 	}
 	return nil
 }

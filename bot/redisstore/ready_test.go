@@ -90,6 +90,7 @@ func TestOpenUnreachable(t *testing.T) {
 }
 
 func TestOpenTLS(t *testing.T) {
+	t.Parallel()
 	cert, key := certificate(t)
 	tlsAddr, tlsPort := freePort(t)
 	s := startServer(t, "--tls-port", tlsPort, "--tls-cert-file", cert, "--tls-key-file", key, "--tls-ca-cert-file", cert, "--tls-auth-clients", "no")

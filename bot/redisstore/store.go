@@ -1,7 +1,9 @@
 // Package redisstore remembers learners in Redis: one server, a master watched by
 // Sentinels, or a Cluster. Several mentors may share it. A write is acknowledged
 // when the master has taken it; how much of that survives the master's death is
-// the operator's choice (appendonly, min-replicas-to-write).
+// the operator's choice: all of it with appendonly yes and appendfsync always, all
+// but up to two seconds with everysec, and what replicas have with
+// min-replicas-to-write 1 when another takes over.
 //
 // It knows no rule of streaks or boards beyond the order in which a board lists
 // its learners, and it keeps nothing of a learner in memory.
@@ -47,6 +49,7 @@ type Store struct {
 	airport airport
 
 	checked atomic.Bool   // the start-up checks have passed
+	warned  sync.Once     // of what they find bearable
 	gate    chan struct{} // held by who makes them
 
 	mu     sync.Mutex // guards closed, and calls.Add against calls.Wait
