@@ -170,6 +170,7 @@ func never(string) bool    { return false }
 func oneWord(s string) bool {
 	return s != "" && !strings.Contains(s, " ")
 }
+
 func oneOf(words ...string) func(string) bool {
 	return func(s string) bool {
 		for _, w := range words {

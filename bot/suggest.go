@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -110,8 +111,6 @@ func (t *tally) counts() map[string]int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	out := make(map[string]int, len(t.by))
-	for topic, n := range t.by {
-		out[topic] = n
-	}
+	maps.Copy(out, t.by)
 	return out
 }

@@ -200,7 +200,7 @@ func (h Days) Bitmap(number int, kept bool) []byte {
 
 // Years lists the years that h knows something of, in order.
 func (h Days) Years() []int {
-	var out []int
+	out := make([]int, 0, len(h.years))
 	for i := range h.years {
 		out = append(out, h.years[i].number)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -47,7 +48,7 @@ var variables = []variable{
 	}},
 	{"SLACK_APP_TOKEN", "", "the app's token, xapp-…; `mentor setup slack` says where it is from", func(c *config, v string) error {
 		if !strings.HasPrefix(v, "xapp-") {
-			return fmt.Errorf("it does not begin with xapp-; is it the bot's token? that one belongs in SLACK_BOT_TOKEN")
+			return errors.New("it does not begin with xapp-; is it the bot's token? that one belongs in SLACK_BOT_TOKEN")
 		}
 		c.slackApp = v
 		return nil
@@ -56,7 +57,7 @@ var variables = []variable{
 		for token := range strings.SplitSeq(v, ",") {
 			token = strings.TrimSpace(token)
 			if !strings.HasPrefix(token, "xoxb-") {
-				return fmt.Errorf("a token in it does not begin with xoxb-; the one that begins with xapp- belongs in SLACK_APP_TOKEN")
+				return errors.New("a token in it does not begin with xoxb-; the one that begins with xapp- belongs in SLACK_APP_TOKEN")
 			}
 			c.slackBots = append(c.slackBots, token)
 		}
@@ -109,9 +110,9 @@ func parseConfig(getenv func(string) string) (config, error) {
 	}
 	switch {
 	case c.slackApp != "" && len(c.slackBots) == 0:
-		return config{}, fmt.Errorf("SLACK_APP_TOKEN is set, but SLACK_BOT_TOKEN is not; Slack needs both, `mentor setup slack` says where they are from")
+		return config{}, errors.New("SLACK_APP_TOKEN is set, but SLACK_BOT_TOKEN is not; Slack needs both, `mentor setup slack` says where they are from")
 	case c.slackApp == "" && len(c.slackBots) > 0:
-		return config{}, fmt.Errorf("SLACK_BOT_TOKEN is set, but SLACK_APP_TOKEN is not; Slack needs both, `mentor setup slack` says where they are from")
+		return config{}, errors.New("SLACK_BOT_TOKEN is set, but SLACK_APP_TOKEN is not; Slack needs both, `mentor setup slack` says where they are from")
 	}
 	return c, nil
 }

@@ -16,7 +16,7 @@ func TestParseConfig(t *testing.T) {
 		err  string
 	}{
 		{"nothing set", nil, config{logLevel: slog.LevelInfo}, ""},
-		{"all set", map[string]string{
+		{"all set", map[string]string{ //nolint:gosec // no token of anybody
 			"DISCORD_TOKEN": " abc ", "DISCORD_API_URL": "http://127.0.0.1:1", "DISCORD_READ_MESSAGES": "1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_BOT_TOKEN": "xoxb-1, xoxb-2",
 			"SLACK_API_URL": "http://127.0.0.1:2/api", "MENTOR_STORE": "redis://h", "MENTOR_GUIDE": "g", "MENTOR_LOG_LEVEL": "debug", "MENTOR_LOG_FORMAT": "json",
 		}, config{

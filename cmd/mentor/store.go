@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -61,14 +60,4 @@ func openStore(ctx context.Context, p process, log *slog.Logger) (store bot.Stor
 		return nil, fmt.Sprintf("No streaks are kept: %v.\n", err), nil
 	}
 	return nil, "", err
-}
-
-// storeName is the address without a password.
-func storeName(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.User == nil {
-		return address
-	}
-	u.User = url.User(u.User.Username())
-	return u.String()
 }
