@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"mentor/knowledge"
@@ -47,6 +48,7 @@ type Mentor struct {
 	groups  groups
 	events  recent
 	floods  *floods
+	shown   tally
 }
 
 // An Option gives a new mentor more than a library.
@@ -94,8 +96,11 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 		return m.help(q), nil
 	case verbTopics:
 		return m.topics(q, r.rest), nil
-	case verbMore:
-		return m.more(q, last), nil
+	case verbMore, verbOpen:
+		if reply, ok := m.open(q, r, last); ok {
+			return reply, nil
+		}
+		r.rest = q.Text // words that only look like an entry's id
 	case verbPick:
 		return m.pick(ctx, q, last, r.number)
 	}
@@ -123,6 +128,7 @@ func (m *Mentor) ask(ctx context.Context, q Question, text string, last turn) (R
 	switch finding.Outcome {
 	case knowledge.Answer:
 		reply = m.answer(finding)
+		m.shown.add(reply.Topic)
 	case knowledge.Choices:
 		reply = choices(finding)
 	default:
@@ -158,8 +164,31 @@ func (m *Mentor) show(q Question, entry *knowledge.Entry) Reply {
 		Outcome: knowledge.Answer,
 		Matches: []knowledge.Match{{Entry: entry, Confidence: 1}},
 	})
+	m.shown.add(entry.ID)
 	m.talks.remember(q, turn{asked: entry.Title, topic: entry.ID, offered: reply.offered()})
 	return reply
+}
+
+// open shows an entry by its id, or the rest of it or of the last answer. It
+// reports false for typed words that are no entry's id. A button that outlives
+// its entry is told so.
+func (m *Mentor) open(q Question, r request, last turn) (Reply, bool) {
+	if r.rest == "" {
+		return m.more(q, last), true
+	}
+	entry := m.library.Guide().Entry(r.rest)
+	switch {
+	case entry == nil && strings.HasPrefix(q.Text, "/"):
+		return Reply{Kind: Help, Text: "The guide does not have that entry any more. Please ask in your own words."}, true
+	case entry == nil:
+		return Reply{}, false
+	case r.verb == verbOpen:
+		return m.show(q, entry), true
+	case last.topic != entry.ID:
+		last = turn{asked: entry.Title, topic: entry.ID}
+	}
+	last.more = false // asked for by name: shown again
+	return m.more(q, last), true
 }
 
 // more returns the rest of the last answer.

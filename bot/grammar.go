@@ -13,7 +13,8 @@ const (
 	verbAsk    verb = iota // look it up: all words that are no command
 	verbHelp               // how to use the mentor
 	verbTopics             // what the guide covers
-	verbMore               // the rest of the last answer
+	verbMore               // the rest of the last answer, or of the entry named
+	verbOpen               // an entry by its id
 	verbPick               // a number from the last list
 
 	verbCheckIn      // count today
@@ -102,7 +103,7 @@ type form struct {
 }
 
 var forms = map[string]form{
-	"ask": {verbAsk, anything}, "mentor": {verbAsk, never}, "help": {verbHelp, never}, "topics": {verbTopics, oneWord}, "more": {verbMore, never},
+	"ask": {verbAsk, anything}, "mentor": {verbAsk, never}, "help": {verbHelp, never}, "topics": {verbTopics, oneWord}, "more": {verbMore, aTopic}, "open": {verbOpen, aTopic},
 	"checkin": {verbCheckIn, anything}, "yesterday": {verbYesterday, never}, "streak": {verbStreak, aPerson}, "freeze": {verbFreeze, never},
 	"board": {verbBoard, oneOf("join", "leave")}, "zone": {verbZone, notAsking}, "timezone": {verbZone, notAsking}, "dayend": {verbDayEnd, notAsking},
 	"rest": {verbRest, restDays}, "away": {verbAway, awayDays}, "roadmap": {verbRoadmap, never}, "done": {verbDone, aStep}, "undone": {verbUndone, aStep},

@@ -69,6 +69,7 @@ func (m *Mentor) Hear(ctx context.Context, q Question, to Address) (Reply, bool,
 		return Reply{Kind: Help, Text: "That is faster than I can think: give me half a minute, then go on.", Private: true}, true, nil
 	}
 	r, err := m.Handle(ctx, q)
+	r.Private = r.Private || mode == ModeOff
 	r.OwnThread = mode == ModeThread && to == Mention && !r.Private
 	return r, err == nil, err
 }
