@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -76,7 +77,8 @@ func (m *Mentor) SuggestZones(typed string, n int) []string {
 			out = append(out, name)
 		}
 	}
-	if found := findZones(typed); found.sure != "" {
+	found := findZones(typed)
+	if found.sure != "" {
 		add(found.sure)
 	}
 	for _, z := range streak.Zones() {
@@ -84,8 +86,8 @@ func (m *Mentor) SuggestZones(typed string, n int) []string {
 			add(z.Name)
 		}
 	}
-	for _, name := range findZones(typed).near {
-		add(name)
+	if len(out) == 0 {
+		return found.near[:min(len(found.near), n)]
 	}
 	return out
 }
@@ -110,8 +112,6 @@ func (t *tally) counts() map[string]int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	out := make(map[string]int, len(t.by))
-	for topic, n := range t.by {
-		out[topic] = n
-	}
+	maps.Copy(out, t.by)
 	return out
 }
