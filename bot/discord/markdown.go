@@ -14,7 +14,7 @@ const maxTable = 38
 // blocks, or rows of fields where those would not fit a phone; and nothing in it
 // mentions anybody.
 func format(text string) string {
-	lines := strings.Split(text, "\n")
+	lines := unwrapped(strings.Split(text, "\n"))
 	var out []string
 	fenced := false
 	for i := 0; i < len(lines); i++ {
@@ -32,6 +32,32 @@ func format(text string) string {
 		out = append(out, lines[i])
 	}
 	return strings.Join(out, "\n")
+}
+
+// ownLine begins a line that is one of its own: a list, a heading, a table's row.
+var ownLine = regexp.MustCompile(`^\s*(?:[-*+] |\d+[.)] |#{1,6} |\||>|`+"```"+`)`)
+
+// unwrapped joins the lines of a paragraph: the guide breaks lines to be read in
+// an editor, and Discord would show each break.
+func unwrapped(lines []string) []string {
+	var out []string
+	fenced, goesOn := false, false // whether the next line may belong to the last
+	for _, l := range lines {
+		fence := isFence(l)
+		if goesOn && !fenced && !fence && strings.TrimSpace(l) != "" && !ownLine.MatchString(l) {
+			last := out[len(out)-1]
+			out[len(out)-1] = last + " " + strings.TrimSpace(l)
+			goesOn = !strings.HasSuffix(l, "  ") // a break that is meant
+			continue
+		}
+		out = append(out, l)
+		if fence {
+			fenced = !fenced
+		}
+		plain := strings.TrimSpace(l)
+		goesOn = !fenced && !fence && plain != "" && !strings.HasPrefix(plain, "#") && !strings.HasPrefix(plain, "|") && !strings.HasSuffix(l, "  ")
+	}
+	return out
 }
 
 func isFence(line string) bool { return strings.HasPrefix(strings.TrimSpace(line), "```") }
@@ -131,6 +157,10 @@ func fieldRows(rows [][]string) []string {
 		name := row[0]
 		if !strings.Contains(name, "*") && name != "" {
 			name = "**" + name + "**"
+		}
+		if len(rows[0]) == 2 && len(row) == 2 {
+			out = append(out, quiet("- "+name+": "+row[1]))
+			continue
 		}
 		out = append(out, quiet("- "+name))
 		for i, c := range row[1:] {
