@@ -134,6 +134,9 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	if after > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(after))
 	}
+	if c.team != nil {
+		w.Header().Set("X-OAuth-Scopes", strings.Join(s.manifest.OAuth.Scopes.Bot, ","))
+	}
 	writeJSON(w, status, answer)
 }
 

@@ -1,0 +1,75 @@
+package slack
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// threads knows in which threads the mentor takes part, where it need not be
+// mentioned again.
+type threads struct {
+	since time.Time // when this process began to know
+	mu    sync.Mutex
+	mine  map[string]bool // by place; false when looked up and not so
+}
+
+// maxThreads bounds how many threads are in memory.
+const maxThreads = 10_000
+
+func (t *threads) note(place string, mine bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.mine == nil || len(t.mine) >= maxThreads {
+		t.mine = map[string]bool{}
+	}
+	t.mine[place] = mine
+}
+
+func (t *threads) get(place string) (mine, known bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	mine, known = t.mine[place]
+	return mine, known
+}
+
+// inThread reports whether the mentor has spoken in a thread. One from before
+// this process is looked up once.
+func (w *workspace) inThread(ctx context.Context, channel, thread string) bool {
+	at := place(channel, thread)
+	mine, known := w.threads.get(at)
+	if known {
+		return mine
+	}
+	if timeOf(thread, w.now()).After(w.threads.since) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	messages, err := w.recent(ctx, channel, thread, timeOf(thread, w.now()))
+	if err != nil {
+		w.log.Info("cannot see whether a thread is the mentor's", "err", clean(err))
+	}
+	for _, m := range messages {
+		mine = mine || m.User == w.user
+	}
+	w.threads.note(at, mine)
+	return mine
+}
+
+// timeOf is the instant of a time stamp of Slack's, such as 1732486000.123456;
+// fallback for what is none.
+func timeOf(ts string, fallback time.Time) time.Time {
+	seconds, fraction, _ := strings.Cut(ts, ".")
+	s, err := strconv.ParseInt(seconds, 10, 64)
+	if err != nil || s <= 0 {
+		return fallback
+	}
+	micros, err := strconv.ParseInt((fraction + "000000")[:6], 10, 64)
+	if err != nil {
+		micros = 0
+	}
+	return time.Unix(s, micros*int64(time.Microsecond))
+}
