@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"mentor/knowledge"
@@ -47,6 +48,7 @@ type Mentor struct {
 	groups  groups
 	events  recent
 	floods  *floods
+	shown   tally
 }
 
 // An Option gives a new mentor more than a library.
@@ -94,13 +96,11 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 		return m.help(q), nil
 	case verbTopics:
 		return m.topics(q, r.rest), nil
-	case verbMore:
-		if r.rest != "" {
-			last = turn{topic: r.rest}
+	case verbMore, verbOpen:
+		if reply, ok := m.open(q, r, last); ok {
+			return reply, nil
 		}
-		return m.more(q, last), nil
-	case verbOpen:
-		return m.open(q, r.rest), nil
+		r.rest = q.Text // words that only look like an entry's id
 	case verbPick:
 		return m.pick(ctx, q, last, r.number)
 	}
@@ -128,6 +128,7 @@ func (m *Mentor) ask(ctx context.Context, q Question, text string, last turn) (R
 	switch finding.Outcome {
 	case knowledge.Answer:
 		reply = m.answer(finding)
+		m.shown.add(reply.Topic)
 	case knowledge.Choices:
 		reply = choices(finding)
 	default:
@@ -157,23 +158,37 @@ func (m *Mentor) pick(ctx context.Context, q Question, last turn, number int) (R
 	return m.show(q, entry), nil
 }
 
-// open answers with the entry of that id, which a button of long ago may name.
-func (m *Mentor) open(q Question, topic string) Reply {
-	entry := m.library.Guide().Entry(topic)
-	if entry == nil {
-		return Reply{Kind: Help, Text: "The guide has no topic of that name (any more). Please ask in your own words."}
-	}
-	return m.show(q, entry)
-}
-
 // show answers with an entry that was asked for by name.
 func (m *Mentor) show(q Question, entry *knowledge.Entry) Reply {
 	reply := m.answer(knowledge.Finding{
 		Outcome: knowledge.Answer,
 		Matches: []knowledge.Match{{Entry: entry, Confidence: 1}},
 	})
+	m.shown.add(entry.ID)
 	m.talks.remember(q, turn{asked: entry.Title, topic: entry.ID, offered: reply.offered()})
 	return reply
+}
+
+// open shows an entry by its id, or the rest of it or of the last answer. It
+// reports false for typed words that are no entry's id. A button that outlives
+// its entry is told so.
+func (m *Mentor) open(q Question, r request, last turn) (Reply, bool) {
+	if r.rest == "" {
+		return m.more(q, last), true
+	}
+	entry := m.library.Guide().Entry(r.rest)
+	switch {
+	case entry == nil && strings.HasPrefix(q.Text, "/"):
+		return Reply{Kind: Help, Text: "The guide does not have that entry any more. Please ask in your own words."}, true
+	case entry == nil:
+		return Reply{}, false
+	case r.verb == verbOpen:
+		return m.show(q, entry), true
+	case last.topic != entry.ID:
+		last = turn{asked: entry.Title, topic: entry.ID}
+	}
+	last.more = false // asked for by name: shown again
+	return m.more(q, last), true
 }
 
 // more returns the rest of the last answer.

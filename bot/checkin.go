@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -55,12 +56,10 @@ func (l *Learner) note(day streak.Day, text string) {
 		return
 	}
 	note := Note{day, text}
-	for _, n := range l.Notes {
-		if n == note {
-			return // the same event again
-		}
+	if slices.Contains(l.Notes, note) {
+		return // the same event again
 	}
-	notes := append(l.Notes[:len(l.Notes):len(l.Notes)], note)
+	notes := slices.Concat(l.Notes, []Note{note})
 	l.Notes = notes[max(0, len(notes)-MaxNotes):]
 }
 
@@ -118,7 +117,7 @@ func milestoneText(r streak.Result) string {
 	case r.Milestone == 0:
 		return ""
 	case r.Milestone >= 365:
-		return fmt.Sprintf("%s: that is a habit, and it shows what you can do. 🎉", plural(r.Milestone/365, "year"))
+		return plural(r.Milestone/365, "year") + ": that is a habit, and it shows what you can do. 🎉"
 	}
 	return fmt.Sprintf("%d days: well done. 🎉", r.Milestone)
 }

@@ -64,10 +64,10 @@ var (
 // is the next one from the day on.
 func parseDate(text string, on streak.Day) (streak.Day, error) {
 	text = strings.ReplaceAll(ordinalEnd.ReplaceAllString(strings.TrimSpace(text), "$1"), ",", "")
-	switch word := strings.ToLower(text); {
-	case word == "today":
+	switch word := strings.ToLower(text); word {
+	case "today":
 		return on, nil
-	case word == "tomorrow":
+	case "tomorrow":
 		return on + 1, nil
 	default:
 		if d, ok := weekdays[word]; ok {

@@ -13,9 +13,9 @@ const (
 	verbAsk    verb = iota // look it up: all words that are no command
 	verbHelp               // how to use the mentor
 	verbTopics             // what the guide covers
-	verbMore               // the rest of the last answer
-	verbPick               // a number from the last list
+	verbMore               // the rest of the last answer, or of the entry named
 	verbOpen               // an entry by its id
+	verbPick               // a number from the last list
 
 	verbCheckIn      // count today
 	verbMaybeCheckIn // sounds like a check-in: ask
@@ -170,6 +170,7 @@ func never(string) bool    { return false }
 func oneWord(s string) bool {
 	return s != "" && !strings.Contains(s, " ")
 }
+
 func oneOf(words ...string) func(string) bool {
 	return func(s string) bool {
 		for _, w := range words {

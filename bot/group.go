@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -147,9 +148,7 @@ func (g *Group) set(channel string, everywhere bool, mode Mode) {
 		return
 	}
 	channels := map[string]Mode{}
-	for c, m := range g.Channels {
-		channels[c] = m
-	}
+	maps.Copy(channels, g.Channels)
 	delete(channels, channel)
 	if mode != "" {
 		channels[channel] = mode

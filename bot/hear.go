@@ -69,6 +69,7 @@ func (m *Mentor) Hear(ctx context.Context, q Question, to Address) (Reply, bool,
 		return Reply{Kind: Help, Text: "That is faster than I can think: give me half a minute, then go on.", Private: true}, true, nil
 	}
 	r, err := m.Handle(ctx, q)
+	r.Private = r.Private || mode == ModeOff
 	r.OwnThread = mode == ModeThread && to == Mention && !r.Private
 	return r, err == nil, err
 }
@@ -76,7 +77,7 @@ func (m *Mentor) Hear(ctx context.Context, q Question, to Address) (Reply, bool,
 // unasked answers what was said to nobody, when it is a question to the guide
 // and the guide is very sure.
 func (m *Mentor) unasked(ctx context.Context, q Question) (Reply, bool, error) {
-	if Validate(q.Text) != nil || inCrisis(q.Text) || parse(q.Text).verb != verbAsk || len(wordsOf(q.Text)) < fewestWords {
+	if valid := Validate(q.Text) == nil; !valid || inCrisis(q.Text) || parse(q.Text).verb != verbAsk || len(wordsOf(q.Text)) < fewestWords {
 		return Reply{}, false, nil
 	}
 	f, err := m.library.Find(ctx, q.Text)

@@ -1,7 +1,7 @@
 package bot_test
 
 import (
-	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -44,7 +44,7 @@ func TestAFloodIsStopped(t *testing.T) {
 	m := bot.New(newShelf(t))
 	answers, warnings := 0, 0
 	for i := range 100 {
-		r, heard := hear(t, m, fmt.Sprint(i), "pay", bot.Mention)
+		r, heard := hear(t, m, strconv.Itoa(i), "pay", bot.Mention)
 		switch {
 		case heard && r.Kind == bot.Help:
 			warnings++

@@ -33,7 +33,7 @@ func NewAccount(platform string, parts ...string) Account {
 	var b strings.Builder
 	b.WriteString(platform)
 	for _, p := range parts {
-		b.WriteString(":" + url.PathEscape(p))
+		b.WriteString(":" + strings.ReplaceAll(url.PathEscape(p), ":", "%3A"))
 	}
 	return Account(b.String())
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -239,7 +240,7 @@ func (l *Learner) setNumbered(field, value string) error {
 	case "st":
 		l.Steps = Steps(n)
 	default:
-		return fmt.Errorf("a later version of the mentor wrote it; use that version")
+		return errors.New("a later version of the mentor wrote it; use that version")
 	}
 	return nil
 }

@@ -160,7 +160,7 @@ func choicesOf(entries []*knowledge.Entry) []Choice {
 // aboutTopic is the guide's entry on the mentor itself.
 const aboutTopic = "about-mentor"
 
-const helpText = `Ask me anything about becoming a back-end developer, in your own words. For example:
+const askText = `Ask me anything about becoming a back-end developer, in your own words. For example:
 
 - which backend language is easiest?
 - how long does it take to learn?
@@ -169,8 +169,22 @@ const helpText = `Ask me anything about becoming a back-end developer, in your o
 After an answer, ` + "`more`" + ` shows the rest, a number picks from a list, and you can just go on: "and java?"
 ` + "`topics`" + ` lists what the guide covers. I search a written guide; what it does not cover, I say so.`
 
+const keepText = `
+
+I also keep your days of study:
+
+- ` + "`checkin`" + ` (or "done", or "i studied sql for an hour") counts today; ` + "`yesterday`" + ` counts the day before, until noon
+- ` + "`streak`" + ` shows your days, ` + "`freeze`" + ` what protects them, ` + "`rest sat sun`" + ` and ` + "`away 5 days`" + ` what cannot be missed
+- ` + "`zone Berlin`" + ` and ` + "`dayend 3`" + ` set your clock
+- ` + "`roadmap`" + `, ` + "`done 3`" + ` and ` + "`next`" + ` are the road in eight steps, with ticks
+- ` + "`board`" + ` shows the group's active days, ` + "`board join`" + ` puts you on it
+- ` + "`link`" + ` joins your accounts, ` + "`privacy`" + ` says what is stored, ` + "`export`" + ` gives it to you, ` + "`forget me`" + ` deletes it`
+
 func (m *Mentor) help(q Question) Reply {
-	r := Reply{Kind: Help, Text: helpText, Confidence: 1}
+	r := Reply{Kind: Help, Text: askText, Confidence: 1}
+	if m.store != nil {
+		r.Text += keepText
+	}
 	if about := m.library.Guide().Entry(aboutTopic); about != nil {
 		r.Topic, r.Title, r.HasMore = about.ID, about.Title, about.More != ""
 		r.Related = choicesOf(m.library.Guide().Related(about))

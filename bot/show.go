@@ -71,7 +71,7 @@ func protection(l Learner, v streak.View) string {
 		s += fmt.Sprintf(", of which the next check-in uses %d", v.Missed)
 	}
 	if v.NextEarn > 0 && v.Run > 0 {
-		s += fmt.Sprintf("; the next one in %s", plural(v.NextEarn, "day"))
+		s += "; the next one in " + plural(v.NextEarn, "day")
 	}
 	s += "."
 	if l.Streak.Rest != 0 {
@@ -151,12 +151,11 @@ func (m *Mentor) board(ctx context.Context, q Question, r request) (Reply, error
 	case strings.EqualFold(r.rest, "join"):
 		return m.joinBoard(ctx, q)
 	}
-	month := MonthOf(streak.DayOn(q.At.UTC()))
 	l, err := m.learner(ctx, q)
 	if err != nil {
 		return Reply{}, err
 	}
-	month = MonthOf(l.Streak.Clock().Day(q.At))
+	month := MonthOf(l.Streak.Clock().Day(q.At))
 	top, err := m.store.Board(ctx, q.Group, month, boardLines)
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the board: %w", err)

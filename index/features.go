@@ -12,7 +12,7 @@ type feature struct {
 	weight float32
 }
 
-// A vector is a text as features, by id, with length 1.
+// A vector is a text as features, each once, with length 1.
 type vector []feature
 
 // dot is the product of vec and w, which has a place for every feature. Four sums
@@ -63,28 +63,44 @@ const (
 	kindGram    = 'g' // a part of a word
 )
 
-// extract calls yield for each feature of the words. Without detail it leaves
-// out pairs and parts of words.
-func extract(words []word, detail bool, yield func(kind byte, key uint64, weight float32)) {
-	prev := "^"
+// extract calls yield for each feature of the words of a question or phrasing.
+func extract(words []word, yield func(kind byte, key uint64, weight float32)) {
 	for i, w := range words {
-		yield(kindWord, hash(kindWord, w.text, ""), wordWeight*w.weight)
-		yield(kindStem, hash(kindStem, w.stem, ""), stemWeight*w.weight)
-		for _, c := range concepts()[w.stem] {
-			yield(kindConcept, hash(kindConcept, c, ""), conceptWeight*w.weight)
-		}
-		if !detail {
-			continue
-		}
-		yield(kindPair, hash(kindPair, prev, w.stem), pairWeight*w.weight)
-		for _, other := range words[max(0, i-nearWindow):i] {
-			yield(kindNear, hash(kindNear, min(other.stem, w.stem), max(other.stem, w.stem)), nearWeight*w.weight)
-		}
-		grams(w.text, func(g string) { yield(kindGram, hash(kindGram, g, ""), gramWeight*w.weight) })
-		prev = w.stem
+		wordFeatures(w, yield)
+		partFeatures(w, yield)
+		pairFeatures(words, i, yield)
 	}
-	if detail && len(words) > 0 {
-		yield(kindPair, hash(kindPair, prev, "$"), pairWeight*words[len(words)-1].weight)
+}
+
+// wordFeatures calls yield for the features that w has wherever it stands, but
+// for its parts.
+func wordFeatures(w word, yield func(kind byte, key uint64, weight float32)) {
+	yield(kindWord, hash(kindWord, w.text, ""), wordWeight*w.weight)
+	yield(kindStem, hash(kindStem, w.stem, ""), stemWeight*w.weight)
+	for _, c := range concepts()[w.stem] {
+		yield(kindConcept, hash(kindConcept, c, ""), conceptWeight*w.weight)
+	}
+}
+
+// partFeatures calls yield for the parts of w.
+func partFeatures(w word, yield func(kind byte, key uint64, weight float32)) {
+	grams(w.text, func(g string) { yield(kindGram, hash(kindGram, g, ""), gramWeight*w.weight) })
+}
+
+// pairFeatures calls yield for the pairs of words[i] with words before it, and
+// with the end if it is the last.
+func pairFeatures(words []word, i int, yield func(kind byte, key uint64, weight float32)) {
+	w := words[i]
+	before := "^"
+	if i > 0 {
+		before = words[i-1].stem
+	}
+	yield(kindPair, hash(kindPair, before, w.stem), pairWeight*w.weight)
+	for _, other := range words[max(0, i-nearWindow):i] {
+		yield(kindNear, hash(kindNear, min(other.stem, w.stem), max(other.stem, w.stem)), nearWeight*w.weight)
+	}
+	if i == len(words)-1 {
+		yield(kindPair, hash(kindPair, w.stem, "$"), pairWeight*w.weight)
 	}
 }
 
@@ -123,122 +139,10 @@ func grams(w string, yield func(string)) {
 	}
 }
 
-// newVocabulary numbers the features of phrasings and of pieces of answers, and
-// returns their vectors. Parts of words and near pairs that stand in one text only
-// are left out.
-func newVocabulary(phrasings, answers [][]word) (v *vocabulary, ofPhrasings, ofAnswers []vector) {
-	n := len(phrasings) + len(answers)
-	found := make([][]keyed, n)
-	parallel(n, func() func(int) {
-		return func(t int) {
-			if t < len(phrasings) {
-				found[t] = keys(phrasings[t], true)
-			} else {
-				found[t] = keys(answers[t-len(phrasings)], false)
-			}
-		}
-	})
-	c := counter{ids: make(map[uint64]int32, 8*n)}
-	vectors := make([]vector, n)
-	for t := range vectors {
-		vectors[t] = c.count(int32(t), found[t])
-	}
-	kept, pairsFrom := c.dropRare()
-	v = &vocabulary{ids: c.ids, pairsFrom: pairsFrom}
-	v.rarity = make([]float32, len(c.ids))
-	for id, df := range c.df {
-		if kept[id] >= 0 {
-			v.rarity[kept[id]] = rarity(n, int(df))
-		}
-	}
-	parallel(n, func() func(int) {
-		return func(t int) {
-			vec := slices.DeleteFunc(vectors[t], func(f feature) bool { return kept[f.id] < 0 })
-			for i := range vec {
-				vec[i].id = kept[vec[i].id]
-			}
-			vectors[t] = v.weigh(vec)
-		}
-	})
-	return v, vectors[:len(phrasings)], vectors[len(phrasings):]
-}
-
 // rarity returns how much a feature tells that stands in df of n texts: the usual
 // inverse document frequency, a little flattened.
 func rarity(n, df int) float32 {
 	return float32(math.Pow(math.Log(float64(n+1)/float64(df+1))+1, 0.8))
-}
-
-// A counter numbers features as they come and counts the texts they stand in.
-type counter struct {
-	ids      map[uint64]int32
-	kinds    []byte
-	df       []int32
-	lastText []int32
-}
-
-// keyed is a feature before it has a number.
-type keyed struct {
-	key    uint64
-	weight float32
-	kind   byte
-}
-
-func keys(words []word, detail bool) []keyed {
-	out := make([]keyed, 0, 18*len(words))
-	extract(words, detail, func(kind byte, key uint64, weight float32) { out = append(out, keyed{key, weight, kind}) })
-	return out
-}
-
-// count returns the features of one text, not yet weighed.
-func (c *counter) count(text int32, found []keyed) vector {
-	vec := make(vector, 0, len(found))
-	for _, f := range found {
-		id, ok := c.ids[f.key]
-		if !ok {
-			id = int32(len(c.df))
-			c.ids[f.key] = id
-			c.kinds, c.df, c.lastText = append(c.kinds, f.kind), append(c.df, 0), append(c.lastText, -1)
-		}
-		if c.lastText[id] != text {
-			c.lastText[id] = text
-			c.df[id]++
-		}
-		vec = append(vec, feature{id, f.weight})
-	}
-	return vec
-}
-
-// dropRare drops the parts of words and near pairs that stand in one text only
-// and renumbers the rest, pairs last: kept holds the new numbers, -1 for what is
-// dropped.
-func (c *counter) dropRare() (kept []int32, pairsFrom int32) {
-	kept = make([]int32, len(c.df))
-	var n int32
-	number := func(pairs bool) {
-		for id, kind := range c.kinds {
-			if pairs != (kind == kindPair || kind == kindNear) {
-				continue
-			}
-			if c.df[id] == 1 && (kind == kindGram || kind == kindNear) {
-				kept[id] = -1
-				continue
-			}
-			kept[id] = n
-			n++
-		}
-	}
-	number(false)
-	pairsFrom = n
-	number(true)
-	ids := make(map[uint64]int32, n) // a new one: a map does not shrink
-	for key, id := range c.ids {
-		if kept[id] >= 0 {
-			ids[key] = kept[id]
-		}
-	}
-	c.ids = ids
-	return kept, pairsFrom
 }
 
 // vector returns the words as numbered features; unknown ones are left out.
@@ -246,7 +150,7 @@ func (c *counter) dropRare() (kept []int32, pairsFrom int32) {
 func (v *vocabulary) vector(words []word) (vec vector, known float64) {
 	var all, hit float64
 	unknown := float64(rarity(len(v.rarity), 0))
-	extract(words, true, func(kind byte, key uint64, weight float32) {
+	extract(words, func(kind byte, key uint64, weight float32) {
 		id, ok := v.ids[key]
 		switch {
 		case ok && kind == kindWord:
@@ -262,7 +166,9 @@ func (v *vocabulary) vector(words []word) (vec vector, known float64) {
 	if all > 0 {
 		known = hit / all
 	}
-	return v.weigh(vec), known
+	vec = merge(vec)
+	v.weigh(vec, damper{})
+	return vec, known
 }
 
 // sortByID sorts vec by id, and features of one id by weight: as plain numbers,
@@ -278,8 +184,8 @@ func sortByID(vec vector) {
 	}
 }
 
-// weigh sums equal features, applies rarity and scales to length 1.
-func (v *vocabulary) weigh(vec vector) vector {
+// merge sums equal features and sorts them by id.
+func merge(vec vector) vector {
 	sortByID(vec)
 	out := vec[:0]
 	for _, f := range vec {
@@ -289,21 +195,38 @@ func (v *vocabulary) weigh(vec vector) vector {
 		}
 		out = append(out, f)
 	}
+	return out
+}
+
+// A damper remembers dampened weights: the second "python" of a message says
+// little. There are a few dozen in all, and a power takes ten times as long.
+type damper map[float32]float32
+
+func (d damper) damp(weight float32) float32 {
+	damped, ok := d[weight]
+	if !ok {
+		damped = float32(math.Pow(float64(weight), 0.3))
+		d[weight] = damped
+	}
+	return damped
+}
+
+// weigh dampens the features of vec, applies rarity and scales it to length 1.
+func (v *vocabulary) weigh(vec vector, d damper) {
 	var sum float64
 	var last, damped float32
-	for i, f := range out {
+	for i, f := range vec {
 		if f.weight != last { // neighbours are mostly of one kind
-			last, damped = f.weight, float32(math.Pow(float64(f.weight), 0.3))
+			last, damped = f.weight, d.damp(f.weight)
 		}
-		w := damped * v.rarity[f.id] // dampened: the second "python" of a message says little
-		out[i].weight = w
+		w := damped * v.rarity[f.id]
+		vec[i].weight = w
 		sum += float64(float64(w) * float64(w)) // no fusing, as in dot
 	}
 	if sum > 0 {
 		scale := float32(1 / math.Sqrt(sum))
-		for i := range out {
-			out[i].weight *= scale
+		for i := range vec {
+			vec[i].weight *= scale
 		}
 	}
-	return out
 }

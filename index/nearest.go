@@ -1,7 +1,5 @@
 package index
 
-import "sort"
-
 // Every phrasing is kept as a vector without its pairs of words, to tell how near
 // a question comes to the nearest of an entry. There are close to a million
 // features in all, so each takes four bytes: its number, and its weight of at most
@@ -15,10 +13,17 @@ const (
 )
 
 func (v *vocabulary) pack(vec vector) packed {
-	vec = vec[:sort.Search(len(vec), func(i int) bool { return vec[i].id >= v.pairsFrom })]
-	p := make(packed, len(vec))
-	for i, f := range vec {
-		p[i] = uint32(f.id)<<weightBits | uint32(min(f.weight, 1)*weightSteps)
+	n := 0
+	for _, f := range vec {
+		if f.id < v.pairsFrom {
+			n++
+		}
+	}
+	p := make(packed, 0, n) // kept as long as the index: no larger than need be
+	for _, f := range vec {
+		if f.id < v.pairsFrom {
+			p = append(p, uint32(f.id)<<weightBits|uint32(min(f.weight, 1)*weightSteps))
+		}
 	}
 	return p
 }

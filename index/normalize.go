@@ -58,7 +58,7 @@ func normalize(message string) []word {
 		}
 	}
 	message = names.Replace(strings.ToLower(norm.NFKC.String(message)))
-	var words []word
+	words := make([]word, 0, len(message)/4) // enough: a word of the guide has five letters with its space
 	for _, s := range sentences(message) {
 		words = appendWords(words, s)
 	}
@@ -115,7 +115,7 @@ func sentences(message string) []sentence {
 }
 
 func appendWords(words []word, s sentence) []word {
-	for _, f := range strings.FieldsFunc(s.text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+	for f := range strings.FieldsFuncSeq(s.text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		if len(f) <= maxWordLen {
 			words = append(words, word{text: f, weight: s.weight})
 		}

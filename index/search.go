@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/blevesearch/bleve/v2"
-	"github.com/blevesearch/bleve/v2/analysis/analyzer/custom"
-	"github.com/blevesearch/bleve/v2/analysis/tokenizer/whitespace"
+	"github.com/blevesearch/bleve/v2/analysis"
+	"github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
 	"github.com/blevesearch/bleve/v2/search"
@@ -18,8 +17,8 @@ import (
 )
 
 // The layout of the Bleve index: one document a phrasing and one a class, for
-// the words of its answer. A document has one field, its stems separated by
-// spaces. Its id is its row in classOf.
+// the words of its answer. A document has one field, its stems. Its id is its
+// row in classOf.
 const stemField = "stems"
 
 const (
@@ -51,9 +50,10 @@ func newSearcher(phrasings [][]word, labels []int, texts [][]word) (*searcher, e
 		for _, st := range stems {
 			s.df[st]++
 		}
-		id := strconv.Itoa(len(s.classOf))
+		doc := document.NewDocument(strconv.Itoa(len(s.classOf)))
+		doc.AddField(document.NewTextFieldCustom(stemField, nil, nil, indexOnly, stems))
 		s.classOf = append(s.classOf, class)
-		return batch.Index(id, map[string]string{stemField: strings.Join(stems, " ")})
+		return batch.IndexAdvanced(doc)
 	}
 	for i, words := range phrasings {
 		if err := add(words, labels[i]); err != nil {
@@ -74,20 +74,31 @@ func newSearcher(phrasings [][]word, labels []int, texts [][]word) (*searcher, e
 func searchMapping() *mapping.IndexMappingImpl {
 	m := bleve.NewIndexMapping()
 	m.ScoringModel = "bm25"
-	if err := m.AddCustomAnalyzer("stems", map[string]any{"type": custom.Name, "tokenizer": whitespace.Name}); err != nil {
-		panic(err) // both names are Bleve's own
-	}
-	f := bleve.NewTextFieldMapping()
-	f.Analyzer = "stems"
-	f.Store, f.IncludeTermVectors, f.IncludeInAll, f.DocValues = false, false, false, false
 	m.DefaultMapping = bleve.NewDocumentStaticMapping()
-	m.DefaultMapping.AddFieldMappingsAt(stemField, f)
 	return m
 }
 
+// indexOnly makes a field one that is searched, and of which nothing else is kept.
+var indexOnly = (&mapping.FieldMapping{Index: true}).Options()
+
+// A stemList is the stems of a document. To Bleve it is the analyzer of its one
+// field: the words are split already. Its own splitting takes 8 kB a document.
+type stemList []string
+
+// Analyze returns the stems as tokens, whatever the field holds.
+func (l stemList) Analyze([]byte) analysis.TokenStream {
+	tokens := make([]analysis.Token, len(l))
+	stream := make(analysis.TokenStream, len(l))
+	for i, st := range l {
+		tokens[i] = analysis.Token{Term: []byte(st), Position: i + 1}
+		stream[i] = &tokens[i]
+	}
+	return stream
+}
+
 // stemsOf returns the different stems of words in order of appearance.
-func stemsOf(words []word) []string {
-	stems := make([]string, 0, len(words))
+func stemsOf(words []word) stemList {
+	stems := make(stemList, 0, len(words))
 	for _, w := range words {
 		if !slices.Contains(stems, w.stem) {
 			stems = append(stems, w.stem)

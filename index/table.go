@@ -19,7 +19,17 @@ type cell struct {
 const grain = 1.0 / 1024
 
 // A column is the weights of one class, by feature.
-type column []feature
+type column []featureWeight
+
+type featureWeight struct {
+	id     int32
+	weight int16 // in units of grain
+}
+
+// inGrains returns a weight in units of grain.
+func inGrains(weight float32) int16 {
+	return int16(max(-math.MaxInt16, min(math.MaxInt16, math.Round(float64(weight)/grain))))
+}
 
 // newTable turns columns, one a class, into a table.
 func newTable(columns []column, features int) *table {
@@ -38,20 +48,19 @@ func newTable(columns []column, features int) *table {
 	for class := len(columns) - 1; class >= 0; class-- { // filled from the end, so that start comes to be the begin
 		for _, f := range columns[class] {
 			t.start[f.id]--
-			t.cells[t.start[f.id]] = cell{uint16(class), int16(max(-math.MaxInt16, min(math.MaxInt16, math.Round(float64(f.weight)/grain))))}
+			t.cells[t.start[f.id]] = cell{uint16(class), f.weight}
 		}
 	}
 	return t
 }
 
-// times returns the product of vec and t.
-func (t *table) times(vec vector) []float32 {
-	out := make([]float32, t.classes)
+// times sets product, which has a place for every class, to that of vec and t.
+func (t *table) times(vec vector, product []float32) {
+	clear(product)
 	for _, f := range vec {
 		weight := f.weight * grain
 		for _, c := range t.cells[t.start[f.id]:t.start[f.id+1]] {
-			out[c.class] += float32(weight * float32(c.weight))
+			product[c.class] += float32(weight * float32(c.weight))
 		}
 	}
-	return out
 }

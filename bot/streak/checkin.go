@@ -95,7 +95,7 @@ func (s State) forward(day Day, at time.Time) (State, Result) {
 		s.Freezes++
 		r.Earned = true
 	}
-	r.Milestone = milestone(before, s.Run)
+	r.Milestone = milestone(max(before, r.Mended), s.Run)
 	return s, r
 }
 

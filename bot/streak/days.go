@@ -183,8 +183,9 @@ func (h Days) union(other Days) Days {
 	return h
 }
 
-// Bitmap is the year's days as bytes, the lowest bit first: 1 January is bit 0
-// of the first. Trailing zero bytes are left out; an empty year is empty.
+// Bitmap is the year's days as bytes: how many zero bytes are left out in front,
+// then the bits, the lowest first, 1 January being bit 0 of byte 0. Zero bytes at
+// the end are left out too; an empty year is empty.
 func (h Days) Bitmap(number int, kept bool) []byte {
 	for i := range h.years {
 		if y := &h.years[i]; y.number == number {
@@ -192,7 +193,12 @@ func (h Days) Bitmap(number int, kept bool) []byte {
 			if kept {
 				b = y.kept
 			}
-			return []byte(strings.TrimRight(string(b[:]), "\x00"))
+			bits := strings.TrimRight(string(b[:]), "\x00")
+			if bits == "" {
+				return nil
+			}
+			short := strings.TrimLeft(bits, "\x00")
+			return append([]byte{byte(len(bits) - len(short))}, short...)
 		}
 	}
 	return nil
@@ -200,7 +206,7 @@ func (h Days) Bitmap(number int, kept bool) []byte {
 
 // Years lists the years that h knows something of, in order.
 func (h Days) Years() []int {
-	var out []int
+	out := make([]int, 0, len(h.years))
 	for i := range h.years {
 		out = append(out, h.years[i].number)
 	}
@@ -209,8 +215,12 @@ func (h Days) Years() []int {
 
 // WithBitmap is h with what Bitmap returned for the year.
 func (h Days) WithBitmap(number int, kept bool, bytes []byte) (Days, error) {
-	if len(bytes) > len(bitmap{}) || number < 1970 || number > 9999 {
-		return h, fmt.Errorf("the days of the year %d take %d bytes, want at most %d", number, len(bytes), len(bitmap{}))
+	if len(bytes) == 0 {
+		return h, nil
+	}
+	skip, bytes := int(bytes[0]), bytes[1:]
+	if skip+len(bytes) > len(bitmap{}) || number < 1970 || number > 9999 {
+		return h, fmt.Errorf("the days of the year %d take %d bytes, want at most %d", number, skip+len(bytes), len(bitmap{}))
 	}
 	h.years = slices.Clone(h.years)
 	i, found := slices.BinarySearchFunc(h.years, number, func(y year, n int) int { return y.number - n })
@@ -222,6 +232,6 @@ func (h Days) WithBitmap(number int, kept bool, bytes []byte) (Days, error) {
 		b = &h.years[i].kept
 	}
 	*b = bitmap{}
-	copy(b[:], bytes)
+	copy(b[skip:], bytes)
 	return h, nil
 }

@@ -1,6 +1,7 @@
 package streak
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -39,7 +40,7 @@ const everyDay Week = 1<<7 - 1
 // old ones protected until now stays protected.
 func (s State) SetRest(rest Week, now time.Time) (State, error) {
 	if rest&everyDay == everyDay {
-		return s, fmt.Errorf("a week needs a study day; choose at most six rest days")
+		return s, errors.New("a week needs a study day; choose at most six rest days")
 	}
 	if s.Current(now) > 0 {
 		s = s.keepProtected(s.Clock().Day(now))

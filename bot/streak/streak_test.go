@@ -2,6 +2,7 @@ package streak
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -259,7 +260,7 @@ func TestMilestones(t *testing.T) {
 	var got []int
 	for i := range 740 {
 		var r Result
-		s, r = s.CheckIn(at(berlin, 1, 19, 0).AddDate(0, 0, i), fmt.Sprint(i))
+		s, r = s.CheckIn(at(berlin, 1, 19, 0).AddDate(0, 0, i), strconv.Itoa(i))
 		if r.Milestone != 0 {
 			got = append(got, r.Milestone)
 		}

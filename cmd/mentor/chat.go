@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -25,8 +26,14 @@ This version joins no platform yet: it opens the chat, and refuses to start when
 DISCORD_TOKEN, SLACK_APP_TOKEN or SLACK_BOT_TOKEN is set.
 
 Environment:
+  MENTOR_STORE   where learners are remembered: empty for the file mentor.db in
+                 MENTOR_DATA, another file's path, or redis://, rediss://,
+                 redis+sentinel:// or redis+cluster:// with host and port
+  MENTOR_DATA    the folder of the local file and its back-ups (default: mentor
+                 in the user's data folder, as the platform has it)
   MENTOR_GUIDE   a folder with another guide than the built-in one; --guide wins
-  NO_COLOR       when set to anything, no colours are used`,
+  NO_COLOR       when set to anything, no colours are used
+  TZ             the chat's time zone, when the machine's is not yours`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			for _, name := range []string{"DISCORD_TOKEN", "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN"} {
@@ -73,17 +80,32 @@ type chatOptions struct {
 
 const greeting = "Ask about becoming a back-end developer, in your own words.\n`help` shows examples, Ctrl-D leaves."
 
-func chat(ctx context.Context, p process, o chatOptions) error {
+func chat(ctx context.Context, p process, o chatOptions) (err error) {
+	log := logger(p)
 	x, err := openIndex(o.guide)
 	if err != nil {
 		return err
 	}
 	defer x.Close()
+	store, notice, err := openStore(ctx, p, log)
+	if err != nil {
+		return err
+	}
+	mentor := bot.New(x, bot.WithLog(log))
+	if store != nil {
+		defer func() { err = errors.Join(err, store.Close()) }()
+		mentor = bot.New(x, bot.WithLog(log), bot.WithStore(store))
+	}
 	c := terminal.Chat{
-		In: p.stdin, Out: p.stdout, Handle: bot.New(x).Handle, Person: o.person,
-		Notice: o.notice + greeting, Plain: o.plain || plainWanted(p), Now: time.Now,
+		In: p.stdin, Out: p.stdout, Handle: mentor.Handle, Person: o.person, Zone: machineZone(p.getenv),
+		Notice: o.notice + notice + greeting, Plain: o.plain || plainWanted(p), Now: p.now,
 	}
 	return c.Run(ctx)
+}
+
+// logger writes what the operator should know to the error output.
+func logger(p process) *slog.Logger {
+	return slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 // plainWanted reports whether output goes to no terminal or to one whose owner

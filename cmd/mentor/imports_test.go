@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"bot/chart":               {"mentor/bot/streak", "golang.org/x/image"},
 	"bot/boltstore":           {"mentor/bot", "mentor/bot/streak", "go.etcd.io/bbolt"},
 	"bot/redisstore":          {"mentor/bot", "mentor/bot/streak", "github.com/redis/go-redis"},
-	"bot/bottest":             {"mentor/bot", "mentor/bot/streak"},
+	"bot/bottest":             {"mentor/bot", "mentor/bot/streak", "github.com/google/go-cmp"},
 	"bot/discord":             {"mentor/bot", "mentor/bot/streak", "mentor/bot/chart", "mentor/knowledge", "github.com/bwmarrin/discordgo", "github.com/gorilla/websocket"},
 	"bot/discord/discordtest": {"github.com/gorilla/websocket"},
 	"bot/slack":               {"mentor/bot", "mentor/bot/streak", "mentor/bot/chart", "mentor/knowledge", "github.com/slack-go/slack", "github.com/gorilla/websocket"},

@@ -10,17 +10,21 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
-func main() {
+func main() { os.Exit(start(time.Now)) }
+
+// start runs the program by the clock now and returns its exit code.
+func start(now func() time.Time) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the next signal kills at once
-	p := process{args: os.Args[1:], getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	p := process{args: os.Args[1:], getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: now}
 	err := run(ctx, p)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mentor:", err)
 	}
-	os.Exit(exitCode(err))
+	return exitCode(err)
 }
 
 // A process is all that the program touches of the world, so that a test can
@@ -30,6 +34,7 @@ type process struct {
 	getenv         func(string) string
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	now            func() time.Time
 }
 
 // run is the program without its exit.

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -10,7 +11,18 @@ import (
 // TestMain lets the scripts run the program: a line `exec mentor …` starts this
 // test binary again as mentor.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"mentor": main})
+	testscript.Main(m, map[string]func(){"mentor": func() { os.Exit(start(scriptClock())) }})
+}
+
+// scriptClock is a clock that starts at the instant of the script's variable
+// NOW, when it is set.
+func scriptClock() func() time.Time {
+	now, err := time.Parse(time.RFC3339, os.Getenv("NOW"))
+	if err != nil {
+		return time.Now
+	}
+	begin := time.Now()
+	return func() time.Time { return now.Add(time.Since(begin)) }
 }
 
 func TestScripts(t *testing.T) {

@@ -71,3 +71,14 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	}
 	return usagef("unknown command %q%s; `%s --help` lists the commands", args[0], didYouMean("", args[0], names), cmd.CommandPath())
 }
+
+// exactly wants one argument for each name.
+func exactly(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != len(names) {
+			return usagef("%s takes %s, but got %d %s; `%s --help` shows how", cmd.CommandPath(), strings.Join(names, " and "), len(args),
+				plural(len(args), "argument", "arguments"), cmd.CommandPath())
+		}
+		return nil
+	}
+}

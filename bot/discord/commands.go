@@ -1,0 +1,212 @@
+package discord
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+)
+
+// A command is one as Discord registers it. What a person fills in becomes words
+// that they could as well have typed: there is one grammar.
+//
+// Every text here is English and made for being translated: Discord takes the
+// same table with name_localizations and description_localizations.
+type command struct {
+	Type        int       `json:"type"`
+	Name        string    `json:"name"`
+	Description string    `json:"description,omitempty"`
+	Options     []commOpt `json:"options,omitempty"`
+	Permissions *string   `json:"default_member_permissions,omitempty"`
+	Installs    []int     `json:"integration_types,omitempty"`
+	Contexts    []int     `json:"contexts,omitempty"`
+}
+
+// A commOpt is an option of a command, or a subcommand.
+type commOpt struct {
+	Type         int       `json:"type"`
+	Name         string    `json:"name"`
+	Description  string    `json:"description"`
+	Required     bool      `json:"required,omitempty"`
+	Autocomplete bool      `json:"autocomplete,omitempty"`
+	Choices      []pick    `json:"choices,omitempty"`
+	Options      []commOpt `json:"options,omitempty"`
+	MinValue     *int      `json:"min_value,omitempty"`
+	MaxValue     *int      `json:"max_value,omitempty"`
+	MaxLength    *int      `json:"max_length,omitempty"`
+}
+
+type pick struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Types of commands and options.
+const (
+	slashCommand   = 1
+	messageCommand = 3
+
+	subcommand = 1
+	textOption = 3
+	number     = 4
+	yesOrNo    = 5
+	person     = 6
+)
+
+// askAbout is the entry in a message's menu.
+const askAbout = "Ask the mentor about this"
+
+var (
+	everywhere = []int{0, 1, 2} // servers, the chat with the bot, other chats
+	inServers  = []int{0}
+	byAnybody  = []int{0, 1} // installed in a server, or by a person for themselves
+	manageIt   = "32"        // MANAGE_GUILD
+)
+
+//go:fix inline
+func ptr(n int) *int { return new(n) }
+
+// commands are all that are registered.
+func commands() []command {
+	slash := func(name, description string, options ...commOpt) command {
+		return command{Type: slashCommand, Name: name, Description: description, Options: options, Installs: byAnybody, Contexts: everywhere}
+	}
+	inServer := func(c command) command {
+		c.Installs, c.Contexts = inServers, inServers
+		return c
+	}
+	sub := func(name, description string, options ...commOpt) commOpt {
+		return commOpt{Type: subcommand, Name: name, Description: description, Options: options}
+	}
+	line := func(name, description string) commOpt {
+		return commOpt{Type: textOption, Name: name, Description: description, MaxLength: new(200)}
+	}
+	step := commOpt{Type: number, Name: "step", Description: "Its number on the roadmap", Required: true, MinValue: new(1), MaxValue: new(8)}
+	setup := inServer(slash("setup", "Where and how I answer in this server", commOpt{
+		Type: textOption, Name: "mode", Description: "Leave out to see what is set", Choices: []pick{
+			{"Only when mentioned, as a reply", "mention"}, {"When mentioned, in a thread", "thread"},
+			{"Also unasked, when I am very sure", "all"}, {"Not at all", "off"}, {"As the server's setting says", "default"},
+		},
+	}, commOpt{Type: yesOrNo, Name: "everywhere", Description: "For all channels without a setting of their own, not for this one alone"}))
+	setup.Permissions = &manageIt
+	return []command{
+		slash("ask", "Ask the guide about becoming a back-end developer", commOpt{
+			Type: textOption, Name: "question", Description: "In your own words, or pick one", Required: true, Autocomplete: true, MaxLength: new(1000),
+		}),
+		slash("checkin", "Count today as a day of study", line("note", "What you did, in a line")),
+		slash("streak", "Your days of study, seen by you alone", commOpt{Type: person, Name: "person", Description: "Somebody on this server's board"}),
+		slash("zone", "Your time zone, so that your day ends when it does", commOpt{
+			Type: textOption, Name: "place", Description: "A large city in it", Autocomplete: true, MaxLength: new(100),
+		}),
+		slash("roadmap", "The eight steps to a first job, with your ticks"),
+		slash("next", "What comes next on your roadmap"),
+		slash("done", "Tick a step of the roadmap", step),
+		slash("undone", "Take a step's tick away", step),
+		inServer(slash("board", "Days studied this month in this server",
+			sub("show", "Show the board"), sub("join", "Put me on it, with my name and my days of the month"), sub("leave", "Take me off all boards"))),
+		slash("my", "My settings and what protects my streak",
+			sub("yesterday", "Count the day before, if it was forgotten"),
+			sub("freeze", "What protects my streak"),
+			sub("rest", "Days of the week that cannot be missed", line("days", "Such as: sat sun; off ends them")),
+			sub("away", "A planned absence", line("when", "Such as: 20 Dec to 3 Jan, or 5 days; off ends it")),
+			sub("dayend", "When my day ends", line("hour", "Such as: 3")),
+			sub("link", "One streak on two accounts", line("code", "The code from the other account; leave out to get one")),
+			sub("unlink", "Part this account from the others")),
+		slash("privacy", "What I remember of you, and how to have it deleted"),
+		slash("topics", "What the guide covers", line("section", "One section of it")),
+		slash("help", "How to use me"),
+		setup,
+		{Type: messageCommand, Name: askAbout, Installs: byAnybody, Contexts: everywhere},
+	}
+}
+
+// isPublic reports whether what a command shows is mostly for everybody.
+func isPublic(name string) bool {
+	switch name {
+	case "ask", askAbout, "board", "topics", "help", "checkin":
+		return true
+	}
+	return false
+}
+
+// wordsOfCommand are the words that a command stands for.
+func wordsOfCommand(d interactionData) (string, bool) {
+	if d.Type == messageCommand {
+		text := strings.TrimSpace(d.Resolved.Messages[d.TargetID].Content)
+		return text, true // nothing readable is answered as such
+	}
+	name, options := d.Name, d.Options
+	sub := ""
+	if len(options) == 1 && options[0].Type == subcommand {
+		sub, options = options[0].Name, options[0].Options
+	}
+	arg := map[string]string{}
+	for _, o := range options {
+		arg[o.Name] = strings.TrimSpace(o.text())
+	}
+	switch name {
+	case "ask":
+		return askWords(arg["question"]), true
+	case "checkin", "zone", "done", "undone", "topics":
+		return join("/"+name, arg["note"]+arg["place"]+arg["step"]+arg["section"]), true
+	case "streak":
+		if arg["person"] != "" {
+			return "/streak <@" + arg["person"] + ">", true
+		}
+		return "/streak", true
+	case "board":
+		return join("/board", strings.TrimPrefix(sub, "show")), true
+	case "my":
+		return join("/"+sub, arg["days"]+arg["when"]+arg["hour"]+arg["code"]), sub != ""
+	case "setup":
+		if arg["everywhere"] == "true" && arg["mode"] != "" {
+			return "/setup everywhere " + arg["mode"], true
+		}
+		return join("/setup", arg["mode"]), true
+	case "roadmap", "next", "privacy", "help":
+		return "/" + name, true
+	}
+	return "", false
+}
+
+// askWords is a question that stays one, whatever command its words look like; a
+// suggestion that was picked opens its entry.
+func askWords(question string) string {
+	if topic, ok := strings.CutPrefix(question, suggested); ok && topic != "" && !strings.Contains(topic, " ") {
+		return "/open " + topic
+	}
+	return "/ask " + question
+}
+
+func join(word, rest string) string { return strings.TrimSpace(word + " " + rest) }
+
+// suggested begins the value of a suggested question.
+const suggested = "guide: "
+
+// mostSuggested are for what nobody has typed much of; more is a list to read.
+const (
+	mostSuggested = 15
+	mostZones     = 25
+)
+
+// suggestions are what autocomplete offers for the option somebody types in.
+func (b *Bot) suggestions(ctx context.Context, d interactionData) []suggestion {
+	var out []suggestion
+	for _, o := range d.Options {
+		if !o.Focused {
+			continue
+		}
+		switch d.Name {
+		case "ask":
+			for _, c := range b.mentor.Suggest(ctx, o.text(), mostSuggested) {
+				if value := suggested + c.Topic; utf8.RuneCountInString(value) <= maxID {
+					out = append(out, suggestion{shorten(c.Title, maxID), value})
+				}
+			}
+		case "zone":
+			for _, z := range b.mentor.SuggestZones(o.text(), mostZones) {
+				out = append(out, suggestion{shorten(strings.ReplaceAll(z, "_", " "), maxID), z})
+			}
+		}
+	}
+	return out
+}

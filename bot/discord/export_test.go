@@ -1,0 +1,20 @@
+package discord
+
+import "time"
+
+// Hurry makes a bot try again n times as fast, for tests that would wait.
+func (b *Bot) Hurry(n int) {
+	d := time.Duration(n)
+	p := &b.pace
+	p.first, p.longest, p.spacing, p.minute = p.first/d, p.longest/d, p.spacing/d, p.minute/d
+	b.rest.pause /= d
+}
+
+// Waits makes a bot wait so long for the gateway to open, for an answer to a
+// heartbeat, and for an answer before it says "is thinking…".
+func (b *Bot) Waits(open, silence, patience time.Duration) {
+	b.pace.open, b.pace.silence, b.pace.patience = open, silence, patience
+}
+
+// Unlimited lifts the bot's own limit of requests in a second.
+func (b *Bot) Unlimited() { b.rest.limits.rate = 1 << 30 }

@@ -1,0 +1,75 @@
+package discord
+
+import (
+	"errors"
+	"strings"
+	"sync"
+
+	"github.com/bwmarrin/discordgo"
+	"github.com/gorilla/websocket"
+)
+
+// discordgo tells the code with which Discord closes a connection, and that it was
+// kept from sending an Identify, to its logger and to nobody else. The logger is
+// one for the whole process; what it is given names the gateway's address, by
+// which the link is found. Nothing of it is written anywhere: its texts can hold
+// what people say.
+var gateways struct {
+	once sync.Once
+	mu   sync.Mutex
+	by   map[string]*link // by the gateway's address; the newest
+}
+
+// watchLog has l told why connections to that gateway end.
+func watchLog(address string, l *link) {
+	gateways.once.Do(func() { discordgo.Logger = readLog })
+	gateways.mu.Lock()
+	defer gateways.mu.Unlock()
+	if gateways.by == nil {
+		gateways.by = map[string]*link{}
+	}
+	gateways.by[address] = l
+}
+
+// unwatchLog forgets l.
+func unwatchLog(l *link) {
+	gateways.mu.Lock()
+	defer gateways.mu.Unlock()
+	for address, other := range gateways.by {
+		if other == l {
+			delete(gateways.by, address)
+		}
+	}
+}
+
+// readLog looks for errors among the arguments; their texts may change, their
+// types do not within a version.
+func readLog(_, _ int, _ string, args ...any) {
+	if len(args) < 2 {
+		return
+	}
+	address, ok := args[0].(string)
+	if !ok {
+		return
+	}
+	address, _, _ = strings.Cut(address, "?")
+	address = strings.TrimSuffix(address, "/")
+	gateways.mu.Lock()
+	l := gateways.by[address]
+	gateways.mu.Unlock()
+	for _, a := range args[1:] {
+		err, ok := a.(error)
+		if l == nil || !ok {
+			continue
+		}
+		if _, ok := errors.AsType[*websocket.CloseError](err); ok {
+			l.note(err) // discordgo closes its side now, and says so when it is done
+			if fatal(err) != nil {
+				l.end(err)
+			}
+		}
+		if errors.Is(err, discordgo.ErrWSShardBounds) {
+			l.end(errInvalid)
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/adrg/xdg"
+
+	"mentor/bot"
+	"mentor/bot/boltstore"
+	"mentor/bot/redisstore"
+)
+
+// storeFile is the name of the local store in the data folder.
+const storeFile = "mentor.db"
+
+// redisSchemes are the forms of MENTOR_STORE that are a Redis.
+var redisSchemes = []string{"redis", "rediss", "redis+sentinel", "redis+cluster"}
+
+// dataFolder is MENTOR_DATA, or mentor's folder among the user's data as the
+// platform has it.
+func dataFolder(getenv func(string) string) string {
+	if dir := getenv("MENTOR_DATA"); dir != "" {
+		return dir
+	}
+	return filepath.Join(xdg.DataHome, "mentor")
+}
+
+// storeFrom opens the store that address names: "" for the local file, the path
+// of another one, or a Redis.
+func storeFrom(ctx context.Context, p process, address string, log *slog.Logger) (bot.Store, error) {
+	if scheme, _, ok := strings.Cut(address, "://"); ok {
+		if !slices.Contains(redisSchemes, scheme) {
+			return nil, fmt.Errorf("MENTOR_STORE has the unknown scheme %q; leave it empty for a local file, or use one of %s://", scheme, strings.Join(redisSchemes, "://, "))
+		}
+		return redisstore.Open(ctx, address, redisstore.Options{Log: log})
+	}
+	if address == "" {
+		address = filepath.Join(dataFolder(p.getenv), storeFile)
+	}
+	return boltstore.Open(address, boltstore.Options{Now: p.now})
+}
+
+// openStore opens the store of this configuration. Nobody who only wants to try
+// the mentor needs a folder to write to: when nothing was configured and the
+// user's own cannot be written, it returns no store and says why.
+func openStore(ctx context.Context, p process, log *slog.Logger) (store bot.Store, notice string, err error) {
+	address := p.getenv("MENTOR_STORE")
+	store, err = storeFrom(ctx, p, address, log)
+	if err == nil {
+		return store, "", nil
+	}
+	if address == "" && p.getenv("MENTOR_DATA") == "" && errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Sprintf("No streaks are kept: %v.\n", err), nil
+	}
+	return nil, "", err
+}
