@@ -118,7 +118,7 @@ func TestExportIsAFile(t *testing.T) {
 func TestWithoutFilesWriteTheWordsAreThere(t *testing.T) {
 	t.Parallel()
 	s := newSlack(t, slacktest.Manifest(strings.Replace(Manifest(), "      - files:write\n", "", 1)))
-	start(t, s, newMentor(t, newMemory()), nil)
+	start(t, s, newMentor(t), nil)
 	s.Allow(slacktest.MissingScope, 2)
 	s.WaitConnected(lines)
 	alice := s.Person("alice")
@@ -154,7 +154,7 @@ func TestTwoWorkspacesInOneProcess(t *testing.T) {
 	other := s.AddTeam("evening")
 	gone := s.AddTeam("gone")
 	s.Deactivate(gone.BotToken)
-	b := start(t, s, newMentor(t, newMemory()), func(c *Config, _ *Bot) { c.BotTokens = []string{gone.BotToken, s.BotToken(), other.BotToken} })
+	b := start(t, s, newMentor(t), func(c *Config, _ *Bot) { c.BotTokens = []string{gone.BotToken, s.BotToken(), other.BotToken} })
 	s.WaitConnected(lines)
 	for _, p := range []*slacktest.Person{s.Person("alice"), other.Person("bob")} {
 		p.WaitReply(p.DM("which language?"))

@@ -84,7 +84,7 @@ func TestADeafConnectionIsReplaced(t *testing.T) {
 		t.Errorf("pulse %v, deaf after %v: want several pulses, and 30 s at most", pulse, deafAfter)
 	}
 	s := newSlack(t)
-	start(t, s, newMentor(t, newMemory()), func(_ *Config, b *Bot) {
+	start(t, s, newMentor(t), func(_ *Config, b *Bot) {
 		if b != nil {
 			b.sockets.pulse, b.sockets.deaf = 50*time.Millisecond, 600*time.Millisecond
 		}
@@ -156,7 +156,7 @@ func (m *trouble) Hear(ctx context.Context, q bot.Question, to bot.Address) (bot
 func TestAStuckOrPanickingHandlerHarmsNobodyElse(t *testing.T) {
 	t.Parallel()
 	s := newSlack(t)
-	m := &trouble{Mentor: newMentor(t, newMemory()), free: make(chan struct{})}
+	m := &trouble{Mentor: newMentor(t), free: make(chan struct{})}
 	b := start(t, s, m, nil)
 	s.WaitConnected(lines)
 	alice, bob, carol := s.Person("alice"), s.Person("bob"), s.Person("carol")
@@ -219,7 +219,7 @@ func TestWhereTheHistoryCannotBeReadNothingIsPostedTwice(t *testing.T) {
 	t.Parallel()
 	less := strings.NewReplacer("      - channels:history\n", "", "      - message.channels\n", "").Replace(Manifest())
 	s := newSlack(t, slacktest.Manifest(less))
-	start(t, s, newMentor(t, newMemory()), nil)
+	start(t, s, newMentor(t), nil)
 	s.WaitConnected(lines)
 	s.Allow(slacktest.MissingScope, 1)
 	alice, general := s.Person("alice"), s.Channel("general")
@@ -232,7 +232,7 @@ func TestWhereTheHistoryCannotBeReadNothingIsPostedTwice(t *testing.T) {
 func TestARateLimitIsKept(t *testing.T) {
 	t.Parallel()
 	s := newSlack(t, slacktest.Rate("chat.postMessage", 60, 2))
-	start(t, s, newMentor(t, newMemory()), nil)
+	start(t, s, newMentor(t), nil)
 	s.WaitConnected(lines)
 	general := s.Channel("general")
 	for i := range 5 {
@@ -257,7 +257,7 @@ func TestAnOutageOfTheProgramIsMadeGood(t *testing.T) {
 	alice, general := s.Person("alice"), s.Channel("general")
 	question := alice.Mention(general, "which language?")
 	s.Advance(time.Second)
-	start(t, s, newMentor(t, newMemory()), nil)
+	start(t, s, newMentor(t), nil)
 	s.WaitConnected(lines)
 	s.Advance(time.Minute)
 	answered(t, s, alice, general, []slacktest.Message{question})
@@ -273,7 +273,7 @@ func TestOldThreadsAreRemembered(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.WaitConnected(0)
-	start(t, s, newMentor(t, newMemory()), nil)
+	start(t, s, newMentor(t), nil)
 	s.WaitConnected(lines)
 	alice.WaitReply(alice.InThread(question.TS).Say(general, "and sql?"))
 }
@@ -303,7 +303,7 @@ func TestTheEndIsQuickAndAnswersWhatIsInHand(t *testing.T) {
 func TestTheEndComesEvenWhenAHandlerHangs(t *testing.T) {
 	t.Parallel()
 	s := newSlack(t)
-	m := &trouble{Mentor: newMentor(t, newMemory()), free: make(chan struct{})}
+	m := &trouble{Mentor: newMentor(t), free: make(chan struct{})}
 	b := start(t, s, m, nil)
 	s.WaitConnected(lines)
 	s.Person("alice").DM("hang")
@@ -323,7 +323,7 @@ func TestTheEndComesEvenWhenAHandlerHangs(t *testing.T) {
 // run is a bot with these tokens, and how its Run ends.
 func run(t *testing.T, s *slacktest.Server, app string, bots ...string) error {
 	t.Helper()
-	b, err := New(Config{AppToken: app, BotTokens: bots, APIURL: s.APIURL(), Mentor: newMentor(t, newMemory())})
+	b, err := New(Config{AppToken: app, BotTokens: bots, APIURL: s.APIURL(), Mentor: newMentor(t)})
 	if err != nil {
 		return err
 	}

@@ -16,11 +16,23 @@ import (
 // twenty are no help.
 const maxOffers = 20
 
-// offers are the guide's entries for who types into the form.
+// offerTime is how long a suggestion may take: it is the acknowledgement itself.
+const offerTime = time.Second
+
+// offers are the guide's entries for who types into the form; none when they are
+// not found in time.
 func (b *Bot) offers(typed string) any {
+	ctx, cancel := context.WithTimeout(context.Background(), offerTime)
+	defer cancel()
+	found := make(chan []bot.Choice, 1)
+	b.crew.aside(func() { found <- b.suggest(ctx, typed, maxOffers) })
 	options := make([]*slack.OptionBlockObject, 0, maxOffers)
-	for _, c := range b.suggest(typed, maxOffers) {
-		options = append(options, slack.NewOptionBlockObject(c.Topic, plainText(label(c.Title)), nil))
+	select {
+	case <-ctx.Done():
+	case choices := <-found:
+		for _, c := range choices {
+			options = append(options, slack.NewOptionBlockObject(c.Topic, plainText(label(c.Title)), nil))
+		}
 	}
 	return slack.OptionsResponse{Options: options}
 }

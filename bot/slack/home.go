@@ -116,7 +116,7 @@ func (h *homeBuilder) part(heading string, r bot.Reply) {
 	for _, m := range render(bot.Reply{Kind: bot.Help, Text: r.Text}, look{views: true}) {
 		h.add(m.blocks...)
 	}
-	var buttons []slack.BlockElement
+	buttons := make([]slack.BlockElement, 0, len(r.Choices))
 	for _, c := range r.Choices {
 		buttons = append(buttons, h.button(press{pressSay, choiceWords(c)}, label(c.Title), slack.StyleDefault))
 	}

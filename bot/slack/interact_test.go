@@ -65,7 +65,7 @@ func TestButtonsWorkAfterARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.WaitConnected(0)
-	start(t, s, newMentor(t, newMemory()), nil)
+	start(t, s, newMentor(t), nil)
 	s.WaitConnected(lines)
 	alice.Click(reply, "More").Wait()
 	alice.WaitFor(alice.Direct(), "the rest", func(m slacktest.Message) bool { return m.User != alice.ID && m.TS > reply.TS })

@@ -196,7 +196,7 @@ func actions(r bot.Reply, l look) []slack.Block {
 		n++
 		blocks = append(blocks, menu(press{kind: pressPick}.actionID(n), offered))
 	} else if len(offered) > 0 {
-		var choices []slack.BlockElement
+		choices := make([]slack.BlockElement, 0, len(offered))
 		for _, c := range offered {
 			choices = append(choices, button(press{pressSay, choiceWords(c)}, label(c.Title)))
 		}

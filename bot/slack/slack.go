@@ -31,6 +31,9 @@ type Mentor interface {
 	Handle(ctx context.Context, q bot.Question) (bot.Reply, error)
 }
 
+// A Suggester returns at most n entries for somebody who has typed so much.
+type Suggester func(ctx context.Context, typed string, n int) []bot.Choice
+
 // A Config is what a Bot needs. AppToken, BotTokens and Mentor must be set.
 //
 // One app serves any number of workspaces with one app token and a bot token of
@@ -42,15 +45,15 @@ type Config struct {
 	BotTokens []string // xoxb-…, one for each workspace
 	APIURL    string   // where the Web API is; empty for Slack's own
 	Mentor    Mentor
-	Suggest   func(typed string, n int) []bot.Choice // entries for who types in the form; nil offers none
-	Log       *slog.Logger                           // nil for none
-	Clock     func() time.Time                       // nil for the machine's
+	Suggest   Suggester        // nil offers nothing in the form
+	Log       *slog.Logger     // nil for none
+	Clock     func() time.Time // nil for the machine's
 }
 
 // A Bot is the mentor in the workspaces of its tokens. Run it once.
 type Bot struct {
 	mentor  Mentor
-	suggest func(string, int) []bot.Choice
+	suggest Suggester
 	log     *slog.Logger
 	now     func() time.Time
 	http    *http.Client
@@ -84,7 +87,7 @@ func New(c Config) (*Bot, error) {
 		b.now = time.Now
 	}
 	if b.suggest == nil {
-		b.suggest = func(string, int) []bot.Choice { return nil }
+		b.suggest = func(context.Context, string, int) []bot.Choice { return nil }
 	}
 	b.app = b.client("", slack.OptionAppLevelToken(c.AppToken))
 	b.crew = newCrew(b.log)

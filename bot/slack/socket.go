@@ -323,7 +323,7 @@ func backOff(fails int) time.Duration {
 		return 0
 	}
 	d := min(longest, firstWait<<min(fails-1, 10))
-	return d*3/4 + rand.N(d/2) //nolint:gosec // only to spread
+	return d*3/4 + rand.N(d/2)
 }
 
 // sleep waits, or returns the context's error when that ends first.
