@@ -43,7 +43,9 @@ func TestPersonalMattersAreEphemeralInChannels(t *testing.T) {
 	s, _ := begin(t)
 	alice, bob, general := s.Person("alice"), s.Person("bob"), s.Channel("general")
 	alice.Mention(general, "privacy")
-	alice.WaitText(general, "What I remember of you")
+	if m := alice.WaitText(general, "What I remember of you"); m.ThreadTS != "" {
+		t.Error("the reply is in a thread that is none yet, where nobody would see it")
+	}
 	for _, m := range bob.Sees(general) {
 		if m.User != alice.ID {
 			t.Errorf("bob sees %q", m.Text)

@@ -105,13 +105,15 @@ func modal(blocks []slack.Block) slack.ModalViewRequest {
 	}
 }
 
-// answerModal shows a reply.
-func answerModal(r bot.Reply) slack.ModalViewRequest { return modal(viewBlocks(r)) }
+// answerModal shows a reply, with a line above unless title is "".
+func answerModal(r bot.Reply, title string) slack.ModalViewRequest {
+	return modal(viewBlocks(r, title))
+}
 
 // viewBlocks are a reply in a modal or the home tab.
-func viewBlocks(r bot.Reply) []slack.Block {
+func viewBlocks(r bot.Reply, title string) []slack.Block {
 	var blocks []slack.Block
-	for _, m := range render(r, look{views: true}) {
+	for _, m := range render(r, look{views: true, title: title}) {
 		blocks = append(blocks, m.blocks...)
 	}
 	return blocks

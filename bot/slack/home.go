@@ -50,7 +50,7 @@ type homeBuilder struct {
 func homeBlocks(ask func(words string) (bot.Reply, bool), news *bot.Reply) []slack.Block {
 	h := &homeBuilder{presses: 100} // render counts from 1 for the news
 	if news != nil {
-		h.blocks = append(viewBlocks(*news), slack.NewDividerBlock())
+		h.blocks = append(viewBlocks(*news, ""), slack.NewDividerBlock())
 	}
 	if r, ok := ask("streak"); ok && (r.Kind == bot.Streak || r.Kind == bot.Unavailable) {
 		h.days(r)

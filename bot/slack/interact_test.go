@@ -47,6 +47,7 @@ func TestButtons(t *testing.T) {
 	bob.WaitFor(general, "the rest in the thread", func(m slacktest.Message) bool {
 		return m.ThreadTS == question.TS && m.TS != reply.TS && m.User != bob.ID
 	})
+	bob.WaitText(general, "*Which back-end language should I learn first?*")
 	bob.Click(reply, "👍 Helped").Wait()
 	bob.WaitText(general, "Thank you, noted")
 	for _, m := range alice.Sees(general) {

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -37,6 +38,7 @@ type message struct {
 type look struct {
 	share   string // words that bring the same answer for all to see; "" for no such button
 	picture bool   // the picture that goes with it can be had in the direct chat
+	title   string // a line above; "" for none
 	views   bool   // in a modal or the home tab, where no table can be
 	byline  string // a line in small print below, such as who shared it; mrkdwn
 }
@@ -47,7 +49,17 @@ func render(r bot.Reply, l look) []message {
 	var out []message
 	var body bodyBuilder
 	body.views = l.views
+	var all []part
 	for _, p := range parts(r.Text) {
+		all = append(all, fit(p, l.views)...)
+	}
+	if len(all) == 0 { // marks alone: shown as they are
+		all = fit(part{text: escape(r.Text)}, l.views)
+	}
+	if l.title != "" {
+		all = slices.Insert(all, 0, part{text: "*" + escape(l.title) + "*"})
+	}
+	for _, p := range all {
 		if body.full(p) {
 			out = append(out, body.message())
 			body = bodyBuilder{views: l.views}
@@ -72,33 +84,42 @@ type bodyBuilder struct {
 	tabled  bool
 }
 
-// full reports whether p goes into a message of its own.
+// full reports whether p goes into the next message: a message takes one table.
 func (b *bodyBuilder) full(p part) bool {
-	return b.runes > 0 && (b.runes+utf8.RuneCountInString(p.text) > maxBody || len(b.blocks) >= maxBlocks)
+	second := b.tabled && p.table != nil && !b.views
+	return b.runes > 0 && (second || b.runes+utf8.RuneCountInString(p.text) > maxBody || len(b.blocks) >= maxBlocks)
 }
 
 func (b *bodyBuilder) add(p part) {
 	b.text = append(b.text, p.text)
 	b.runes += utf8.RuneCountInString(p.text)
-	if t := tableBlock(p.table); t != nil && !b.views && !b.tabled {
+	if t := tableBlock(p.table); t != nil && !b.views {
 		b.flush()
 		b.blocks, b.tabled = append(b.blocks, t), true
 		return
 	}
-	if p.code && utf8.RuneCountInString(p.text) > maxSection {
+	if n := utf8.RuneCountInString(strings.Join(b.section, "\n\n")); n > 0 && n+2+utf8.RuneCountInString(p.text) > maxSection {
 		b.flush()
-		inside := strings.TrimSuffix(strings.TrimPrefix(p.text, "```\n"), "\n```")
-		for _, piece := range pieces(inside, maxSection-len("```\n\n```")) {
-			b.blocks = append(b.blocks, section("```\n"+piece+"\n```"))
-		}
-		return
 	}
-	for _, piece := range pieces(p.text, maxSection) {
-		if n := utf8.RuneCountInString(strings.Join(b.section, "\n\n")); n > 0 && n+2+utf8.RuneCountInString(piece) > maxSection {
-			b.flush()
-		}
-		b.section = append(b.section, piece)
+	b.section = append(b.section, p.text)
+}
+
+// fit cuts a part into parts that each fit into a section. A table stays whole: it
+// is a block of its own.
+func fit(p part, views bool) []part {
+	if !views && tableBlock(p.table) != nil || utf8.RuneCountInString(p.text) <= maxSection {
+		return []part{p}
 	}
+	before, inside, after := "", p.text, ""
+	if p.code {
+		before, after = "```\n", "\n```"
+		inside = strings.TrimSuffix(strings.TrimPrefix(p.text, before), after)
+	}
+	var out []part
+	for _, piece := range pieces(inside, maxSection-len(before)-len(after)) {
+		out = append(out, part{text: before + piece + after})
+	}
+	return out
 }
 
 // flush ends the section in hand.

@@ -5,11 +5,13 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/slack-go/slack"
+	"pgregory.net/rapid"
 
 	"mentor/bot"
 	"mentor/bot/slack/slacktest"
@@ -66,6 +68,26 @@ func TestEveryReplyOfTheGuide(t *testing.T) {
 		}
 	}
 	t.Logf("%d entries, %d posts", len(g.Entries()), posts)
+}
+
+func TestAnyTextIsTaken(t *testing.T) {
+	t.Parallel()
+	s := slacktest.New(t, slacktest.Rate("chat.postMessage", 1e6, 1e6))
+	s.Allow(slacktest.MarkdownResidue, 1e6) // of marks that nothing closes
+	api := slack.New(s.BotToken(), slack.OptionAPIURL(s.APIURL()))
+	channel := s.Channel("general")
+	rapid.Check(t, func(r *rapid.T) {
+		piece := rapid.SampledFrom([]string{
+			"word ", "é", "**", "_", "`", "```\n", "\n", "\n\n", "- ", "1. ", "### ", "| a | b |\n|---|---|\n| 1 | |\n", "[a](https://x.org)", "<", "&", ">", "<!here>", "\\",
+			strings.Repeat("long ", 700), strings.Repeat("&", 3100), strings.Repeat("x", 3100),
+		})
+		text := "x" + strings.Join(rapid.SliceOfN(piece, 1, 40).Draw(r, "text"), "")
+		for _, m := range render(bot.Reply{Text: text}, look{}) {
+			if _, _, err := api.PostMessageContext(t.Context(), channel.ID, m.options()...); err != nil {
+				r.Fatalf("%v", err)
+			}
+		}
+	})
 }
 
 func TestGoldenBlocks(t *testing.T) {

@@ -42,7 +42,7 @@ func (b *Bot) show(ctx context.Context, w *workspace, t target, r bot.Reply) err
 	case t.home:
 		b.publishHome(ctx, w, t.user, &r)
 	case t.view != "":
-		if err := w.updateModal(ctx, t.view, answerModal(r)); err != nil {
+		if err := w.updateModal(ctx, t.view, answerModal(r, t.title(r))); err != nil {
 			return fmt.Errorf("show an answer in a form: %w", err)
 		}
 	default:
@@ -68,7 +68,7 @@ func (w *workspace) say(ctx context.Context, t target, r bot.Reply) error {
 }
 
 func (t target) look(r bot.Reply, alone bool) look {
-	l := look{picture: alone && r.Calendar != nil}
+	l := look{picture: alone && r.Calendar != nil, title: t.title(r)}
 	if alone && r.Topic != "" && r.Kind == bot.Answer {
 		l.share = openWords(r.Topic)
 		if t.words == moreWords(r.Topic) {
@@ -79,6 +79,15 @@ func (t target) look(r bot.Reply, alone bool) look {
 		l.byline = "Shared by " + escape(t.name)
 	}
 	return l
+}
+
+// title is that of an entry which a button opened, and not somebody's own words:
+// else nobody would know what is answered.
+func (t target) title(r bot.Reply) string {
+	if r.Kind == bot.Answer && (t.words == openWords(r.Topic) || t.words == moreWords(r.Topic)) {
+		return plain(r.Title)
+	}
+	return ""
 }
 
 func (w *workspace) send(ctx context.Context, t target, alone bool, m message) error {

@@ -162,6 +162,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	err := b.sockets.run(ctx)
 	b.crew.finish(lastWords)
+	b.http.CloseIdleConnections()
 	if lost := errLost(""); err == nil && errors.As(context.Cause(ctx), &lost) {
 		err = lost
 	}
@@ -177,7 +178,7 @@ func (b *Bot) identify(ctx context.Context) error {
 		w, err := b.workspace(ctx, token, name)
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // ended by the caller
 		case errors.As(err, &lost):
 			b.log.Error("a Slack workspace is left out", "err", err)
 			continue

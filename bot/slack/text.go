@@ -56,7 +56,11 @@ func (r *reader) next() {
 	}
 }
 
-func (r *reader) add(text string) { r.parts = append(r.parts, part{text: text}) }
+func (r *reader) add(text string) {
+	if strings.TrimSpace(text) != "" { // which Slack refuses
+		r.parts = append(r.parts, part{text: text})
+	}
+}
 
 // code takes a fenced piece, or the rest of the text when nothing ends it.
 func (r *reader) code() {
@@ -151,7 +155,9 @@ func (r *reader) table() {
 	head := t.table[0]
 	r.lines = r.lines[2:]
 	var lines []string
+	linked := false
 	for len(r.lines) > 0 && strings.Contains(r.lines[0], "|") {
+		linked = linked || strings.Contains(r.lines[0], "](")
 		row := cells(r.lines[0])
 		r.lines = r.lines[1:]
 		for len(row) < len(head) {
@@ -168,6 +174,9 @@ func (r *reader) table() {
 		head[i] = plain(head[i])
 	}
 	t.text = strings.Join(lines, "\n")
+	if linked {
+		t.table = nil // Slack's plain cells hold no links
+	}
 	r.parts = append(r.parts, t)
 }
 
