@@ -91,6 +91,9 @@ func (t target) title(r bot.Reply) string {
 }
 
 func (w *workspace) send(ctx context.Context, t target, alone bool, m message) error {
+	if alone && t.opens {
+		t.thread = "" // nobody looks into a thread that is none yet
+	}
 	if t.respond != "" && (alone || t.shared) {
 		return w.respond(ctx, t.respond, t.thread, !alone, m)
 	}
@@ -106,11 +109,7 @@ func (w *workspace) send(ctx context.Context, t target, alone bool, m message) e
 
 // whisperOrWrite shows m to one person in the channel, or else writes to them.
 func (w *workspace) whisperOrWrite(ctx context.Context, t target, m message) error {
-	thread := t.thread
-	if t.opens {
-		thread = "" // nobody looks into a thread that is none yet
-	}
-	err := w.whisper(ctx, t.channel, thread, t.user, m)
+	err := w.whisper(ctx, t.channel, t.thread, t.user, m)
 	if !slices.Contains([]string{"user_not_in_channel", "not_in_channel", "channel_not_found"}, codeOf(err)) {
 		return err
 	}
