@@ -85,7 +85,7 @@ func start(t *testing.T, s *slacktest.Server, m Mentor, change func(*Config, *Bo
 		Log: slog.New(slog.NewTextHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if real, ok := m.(*bot.Mentor); ok {
-		c.Suggest = real.Suggest
+		c.Suggest = func(typed string, n int) []bot.Choice { return real.Suggest(context.Background(), typed, n) }
 	}
 	if change != nil {
 		change(&c, nil)
