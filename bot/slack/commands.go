@@ -54,7 +54,7 @@ func (b *Bot) command(e envelope) bool {
 	}
 	text, _ := said(c.Text, w.user)
 	if c.Command == "/ask" && text == "" {
-		return b.crew.add(w.id+c.UserID, func(ctx context.Context) { b.openForm(ctx, w, c.TriggerID) })
+		return b.openForm(w, c.UserID, c.TriggerID)
 	}
 	q := bot.Question{
 		Text: wordsOf(c.Command, text), Place: place(c.ChannelID, ""), Channel: c.ChannelID, Group: group(w.id),

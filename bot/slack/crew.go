@@ -80,15 +80,10 @@ func (c *crew) do(j job) {
 	ctx, cancel := context.WithTimeout(c.ctx, c.time)
 	defer cancel()
 	ended := make(chan struct{})
-	go func() {
+	c.aside(func() {
 		defer close(ended)
-		defer func() {
-			if p := recover(); p != nil {
-				c.log.Error("a Slack event made the program panic", "panic", p, "stack", string(debug.Stack()))
-			}
-		}()
 		j(ctx)
-	}()
+	})
 	select {
 	case <-ended:
 		return
@@ -99,6 +94,18 @@ func (c *crew) do(j job) {
 	case <-time.After(time.Second):
 		c.log.Error("a Slack event is stuck and was left alone")
 	}
+}
+
+// aside runs f beside all jobs. Its panic is logged.
+func (c *crew) aside(f func()) {
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				c.log.Error("a Slack event made the program panic", "panic", p, "stack", string(debug.Stack()))
+			}
+		}()
+		f()
+	}()
 }
 
 // finish waits for the jobs in hand, for d at most; what is not done by then is

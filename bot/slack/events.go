@@ -142,10 +142,10 @@ func (b *Bot) message(ctx context.Context, w *workspace, e event) {
 	direct := e.ChannelType == "im"
 	text, mentioned := said(e.Text, w.user)
 	to := bot.Aside
-	t := target{user: e.user(), channel: e.Channel, thread: cmp.Or(e.ThreadTS, e.TS)}
+	t := target{user: e.user(), channel: e.Channel, thread: cmp.Or(e.ThreadTS, e.TS), opens: e.ThreadTS == ""}
 	switch {
 	case direct:
-		to, t.direct, t.thread = bot.Direct, true, e.ThreadTS
+		to, t.direct, t.thread, t.opens = bot.Direct, true, e.ThreadTS, false
 	case mentioned || e.Type == "app_mention":
 		to = bot.Mention
 	case e.ThreadTS != "" && (e.ParentUser == w.user || w.inThread(ctx, e.Channel, e.ThreadTS)):
@@ -163,7 +163,10 @@ func (b *Bot) message(ctx context.Context, w *workspace, e event) {
 
 // answer asks the mentor and shows what it says.
 func (b *Bot) answer(ctx context.Context, w *workspace, q bot.Question, to bot.Address, t target) {
-	who := w.person(ctx, t.user)
+	var who person
+	if to != bot.Aside { // what is said to nobody is not worth a call each
+		who = w.person(ctx, t.user)
+	}
 	q.Person, q.Name, q.Zone, q.Admin = account(w.id, t.user), who.name, who.zone, who.admin
 	r, ok, err := b.mentor.Hear(ctx, q, to)
 	if err != nil {

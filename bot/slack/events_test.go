@@ -89,6 +89,17 @@ func TestStreakHasAPictureInTheDirectChat(t *testing.T) {
 	s.WaitRequests("files.completeUploadExternal", 1)
 }
 
+func TestPictureOfACommandComesIntoTheDirectChat(t *testing.T) {
+	t.Parallel()
+	s, _ := begin(t)
+	alice, general := s.Person("alice"), s.Channel("general")
+	alice.Slash("/checkin", "", general).Wait()
+	alice.WaitText(general, "1 day in a row")
+	alice.Slash("/streak", "", general).Wait()
+	alice.Click(alice.WaitText(general, "[Send me the picture]"), "Send me the picture").Wait()
+	alice.WaitFor(alice.Direct(), "the picture", func(m slacktest.Message) bool { return len(m.Files) == 1 })
+}
+
 func TestExportIsAFile(t *testing.T) {
 	t.Parallel()
 	s, _ := begin(t)
@@ -107,7 +118,7 @@ func TestExportIsAFile(t *testing.T) {
 func TestWithoutFilesWriteTheWordsAreThere(t *testing.T) {
 	t.Parallel()
 	s := newSlack(t, slacktest.Manifest(strings.Replace(Manifest(), "      - files:write\n", "", 1)))
-	start(t, s, newMentor(t, newMemory()), nil)
+	start(t, s, newMentor(t), nil)
 	s.Allow(slacktest.MissingScope, 2)
 	s.WaitConnected(lines)
 	alice := s.Person("alice")
@@ -122,14 +133,14 @@ func TestAdminsSetAChannelsMode(t *testing.T) {
 	s, b := begin(t)
 	alice, general := s.Person("alice"), s.Channel("general")
 	alice.Mention(general, "setup all")
-	alice.WaitText(general, "only those who may manage")
+	alice.WaitText(general, "Only those who may manage")
 	w := b.teams[s.Team().ID]
 	w.people.put(alice.ID, person{name: "alice", zone: "Europe/Berlin", admin: true}, b.now())
 	alice.Mention(general, "setup all")
-	alice.WaitText(general, "In this channel: all")
+	alice.WaitText(general, "In this channel: *all*")
 	alice.WaitReply(alice.Say(general, "so which language should one learn first?"))
 	alice.Mention(general, "setup off")
-	alice.WaitText(general, "In this channel: off")
+	alice.WaitText(general, "In this channel: *off*")
 	alice.Mention(general, "which language?")
 	s.Settle()
 	if got := len(s.Ledger().Requests("chat.postMessage")); got != 1 {
@@ -141,7 +152,9 @@ func TestTwoWorkspacesInOneProcess(t *testing.T) {
 	t.Parallel()
 	s := newSlack(t)
 	other := s.AddTeam("evening")
-	start(t, s, newMentor(t, newMemory()), func(c *Config, _ *Bot) { c.BotTokens = []string{s.BotToken(), other.BotToken} })
+	gone := s.AddTeam("gone")
+	s.Deactivate(gone.BotToken)
+	b := start(t, s, newMentor(t), func(c *Config, _ *Bot) { c.BotTokens = []string{gone.BotToken, s.BotToken(), other.BotToken} })
 	s.WaitConnected(lines)
 	for _, p := range []*slacktest.Person{s.Person("alice"), other.Person("bob")} {
 		p.WaitReply(p.DM("which language?"))
@@ -150,6 +163,9 @@ func TestTwoWorkspacesInOneProcess(t *testing.T) {
 		if r.Token != s.BotToken() && r.Token != other.BotToken {
 			t.Errorf("a post with the token %q", r.Token)
 		}
+	}
+	if !strings.Contains(b.logged.String(), "SLACK_BOT_TOKEN (number 1 of 3) is refused (account_inactive)") {
+		t.Error("the refused token is in no log")
 	}
 }
 
@@ -164,4 +180,17 @@ func TestSaid(t *testing.T) {
 			t.Errorf("said(%q) = %q, want %q", text, got, want)
 		}
 	}
+}
+
+func TestTranscript(t *testing.T) {
+	t.Parallel()
+	s, _ := begin(t)
+	alice, general := s.Person("alice"), s.Channel("general")
+	question := alice.Mention(general, "which language should I learn?")
+	alice.WaitReply(question)
+	followUp := alice.InThread(question.TS).Say(general, "and how do I learn sql?")
+	alice.WaitReply(followUp)
+	lost := alice.Mention(general, "how do I cook rice?")
+	alice.WaitReply(lost)
+	golden(t, "transcript.txt", []byte(s.Transcript(general)))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -15,11 +16,23 @@ import (
 // twenty are no help.
 const maxOffers = 20
 
-// offers are the guide's entries for who types into the form.
+// offerTime is how long a suggestion may take: it is the acknowledgement itself.
+const offerTime = time.Second
+
+// offers are the guide's entries for who types into the form; none when they are
+// not found in time.
 func (b *Bot) offers(typed string) any {
+	ctx, cancel := context.WithTimeout(context.Background(), offerTime)
+	defer cancel()
+	found := make(chan []bot.Choice, 1)
+	b.crew.aside(func() { found <- b.suggest(ctx, typed, maxOffers) })
 	options := make([]*slack.OptionBlockObject, 0, maxOffers)
-	for _, c := range b.suggest(typed, maxOffers) {
-		options = append(options, slack.NewOptionBlockObject(c.Topic, plainText(label(c.Title)), nil))
+	select {
+	case <-ctx.Done():
+	case choices := <-found:
+		for _, c := range choices {
+			options = append(options, slack.NewOptionBlockObject(c.Topic, plainText(label(c.Title)), nil))
+		}
 	}
 	return slack.OptionsResponse{Options: options}
 }
@@ -39,8 +52,13 @@ func form() slack.ModalViewRequest {
 	}
 }
 
-// openForm opens the form, within the 3 s that a trigger lives.
-func (b *Bot) openForm(ctx context.Context, w *workspace, trigger string) {
+// openForm opens the form, within the 3 s that a trigger lives, so it does not
+// wait for what else the person said. It reports false when there is too much to do.
+func (b *Bot) openForm(w *workspace, user, trigger string) bool {
+	return b.crew.add("form "+w.id+user, func(ctx context.Context) { w.openForm(ctx, trigger) })
+}
+
+func (w *workspace) openForm(ctx context.Context, trigger string) {
 	err := w.call(ctx, "views.open", never, func(ctx context.Context) error {
 		_, err := w.api.OpenViewContext(ctx, trigger, form())
 		return err //nolint:wrapcheck // call looks into it
@@ -49,6 +67,10 @@ func (b *Bot) openForm(ctx context.Context, w *workspace, trigger string) {
 		w.log.Error("open the form", "err", clean(err))
 	}
 }
+
+// waitShown is how long Slack has to show what the form was acknowledged with: it
+// comes another way than the answer, and must not overwrite it.
+const waitShown = 400 * time.Millisecond
 
 // submitted takes the form. The modal stays and shows the answer.
 func (b *Bot) submitted(w *workspace, e envelope, i slack.InteractionCallback) (answer any, ok bool) {
@@ -69,7 +91,11 @@ func (b *Bot) submitted(w *workspace, e envelope, i slack.InteractionCallback) (
 	q := t.question(w, words)
 	q.Event, q.At = envelopeEvent(w.id, e.ID), b.now()
 	wait := modal([]slack.Block{section("One moment …")})
-	return slack.NewUpdateViewSubmissionResponse(&wait), b.crew.add(w.id+i.User.ID, func(ctx context.Context) { b.answer(ctx, w, q, bot.Command, t) })
+	return slack.NewUpdateViewSubmissionResponse(&wait), b.crew.add(w.id+i.User.ID, func(ctx context.Context) {
+		if sleep(ctx, waitShown) == nil {
+			b.answer(ctx, w, q, bot.Command, t)
+		}
+	})
 }
 
 // modal is a form that only shows.

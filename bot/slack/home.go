@@ -10,8 +10,8 @@ import (
 	"mentor/bot"
 )
 
-// The home tab is made of what the mentor answers to `streak`, `roadmap` and
-// `privacy`, with a button for each thing one does there.
+// The home tab is made of what the mentor answers to `streak`, `roadmap`,
+// `remind` and `privacy`, as far as it knows these words, with a button for each thing one does there.
 
 // maxHome is how many blocks a home tab holds (docs.slack.dev/reference/block-kit/
 // blocks, November 2026).
@@ -59,8 +59,11 @@ func homeBlocks(ask func(words string) (bot.Reply, bool), news *bot.Reply) []sla
 	if r, ok := ask("roadmap"); ok && len(r.Choices) == bot.RoadmapSteps {
 		h.road(r)
 	}
+	if r, ok := ask("remind"); ok && r.Kind == bot.Help && r.Topic == "" {
+		h.part("Your reminders", r)
+	}
 	if r, ok := ask("privacy"); ok && r.Kind == bot.Help {
-		h.stored(r)
+		h.part("What is stored", r)
 	}
 	return h.blocks
 }
@@ -107,13 +110,13 @@ func (h *homeBuilder) road(r bot.Reply) {
 	}
 }
 
-// stored tells what is stored, with the buttons to get it and to be forgotten.
-func (h *homeBuilder) stored(r bot.Reply) {
-	h.add(slack.NewDividerBlock(), slack.NewHeaderBlock(plainText("What is stored")))
+// part is a reply under a heading, with its choices as buttons.
+func (h *homeBuilder) part(heading string, r bot.Reply) {
+	h.add(slack.NewDividerBlock(), slack.NewHeaderBlock(plainText(heading)))
 	for _, m := range render(bot.Reply{Kind: bot.Help, Text: r.Text}, look{views: true}) {
 		h.add(m.blocks...)
 	}
-	var buttons []slack.BlockElement
+	buttons := make([]slack.BlockElement, 0, len(r.Choices))
 	for _, c := range r.Choices {
 		buttons = append(buttons, h.button(press{pressSay, choiceWords(c)}, label(c.Title), slack.StyleDefault))
 	}

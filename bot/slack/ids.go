@@ -23,7 +23,7 @@ const (
 	pressShare pressKind = "share" // say the words; the answer is for the whole channel
 	pressAsk   pressKind = "ask"   // open the form to ask in
 	pressPick  pressKind = "pick"  // a menu: the chosen option's value are the words
-	pressLink  pressKind = "link"  // opens an address; nothing to do
+	pressWrite pressKind = "write" // say the words; the answer comes into the direct chat
 )
 
 // actionID names the n-th press of a message.
@@ -37,9 +37,9 @@ func parsePress(actionID, value string) (press, bool) {
 		return press{}, false
 	}
 	switch k := pressKind(kind); k {
-	case pressSay, pressShare, pressPick:
+	case pressSay, pressShare, pressPick, pressWrite:
 		return press{k, value}, value != ""
-	case pressAsk, pressLink:
+	case pressAsk:
 		return press{k, value}, true
 	}
 	return press{}, false

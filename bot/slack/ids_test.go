@@ -8,7 +8,7 @@ import (
 
 func TestPressRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		want := press{rapid.SampledFrom([]pressKind{pressSay, pressShare, pressAsk, pressPick, pressLink}).Draw(t, "kind"), rapid.StringN(1, 90, 90).Draw(t, "words")}
+		want := press{rapid.SampledFrom([]pressKind{pressSay, pressShare, pressAsk, pressPick, pressWrite}).Draw(t, "kind"), rapid.StringN(1, 90, 90).Draw(t, "words")}
 		got, ok := parsePress(want.actionID(rapid.IntRange(0, 99).Draw(t, "n")), want.words)
 		if !ok || got != want {
 			t.Fatalf("parsePress = %v, %v, want %v", got, ok, want)

@@ -33,7 +33,7 @@ func (b *Bot) interaction(e envelope) (answer any, ok bool) {
 	case slack.InteractionTypeMessageAction:
 		return nil, b.askedAbout(w, e, i)
 	case slack.InteractionTypeShortcut:
-		return nil, b.crew.add(w.id+i.User.ID, func(ctx context.Context) { b.openForm(ctx, w, i.TriggerID) })
+		return nil, b.openForm(w, i.User.ID, i.TriggerID)
 	}
 	return nil, true
 }
@@ -46,9 +46,10 @@ func (b *Bot) pressed(w *workspace, e envelope, i slack.InteractionCallback) boo
 		case !ok:
 			b.log.Warn("a button of Slack's that is not the mentor's", "action", a.ActionID)
 		case p.kind == pressAsk:
-			return b.crew.add(w.id+i.User.ID, func(ctx context.Context) { b.openForm(ctx, w, i.TriggerID) })
-		case p.kind != pressLink:
+			return b.openForm(w, i.User.ID, i.TriggerID)
+		default:
 			t := targetOf(i)
+			t.write = p.kind == pressWrite
 			t.shared = p.kind == pressShare
 			q := t.question(w, p.words)
 			q.Event, q.At = envelopeEvent(w.id, e.ID), timeOf(a.ActionTs, b.now())
@@ -71,7 +72,7 @@ func targetOf(i slack.InteractionCallback) target {
 	case t.hidden:
 		t.thread = i.Container.ThreadTs
 	default:
-		t.thread = cmp.Or(i.Container.ThreadTs, i.Container.MessageTs)
+		t.thread, t.opens = cmp.Or(i.Container.ThreadTs, i.Container.MessageTs), i.Container.ThreadTs == ""
 	}
 	return t
 }

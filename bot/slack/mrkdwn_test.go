@@ -43,8 +43,9 @@ func TestParts(t *testing.T) {
 		"• *x*: B: y | z\n• *u*: B: v; C: w",
 		"end",
 	}
-	var got []string
-	for _, p := range parts(markdown) {
+	read := parts(markdown)
+	got := make([]string, 0, len(read))
+	for _, p := range read {
 		got = append(got, p.text)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

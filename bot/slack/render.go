@@ -35,9 +35,10 @@ type message struct {
 
 // A look says how a reply is to be shown.
 type look struct {
-	share  string // words that bring the same answer for all to see; "" for no such button
-	views  bool   // in a modal or the home tab, where no table can be
-	byline string // a line in small print below, such as who shared it; mrkdwn
+	share   string // words that bring the same answer for all to see; "" for no such button
+	picture bool   // the picture that goes with it can be had in the direct chat
+	views   bool   // in a modal or the home tab, where no table can be
+	byline  string // a line in small print below, such as who shared it; mrkdwn
 }
 
 // render draws a reply: one message, or several for a long one. Only the last
@@ -161,7 +162,7 @@ func smallPrint(r bot.Reply, l look) string {
 	}
 	for i, s := range r.Sources {
 		if r.HasMore && i == shortSources {
-			lines = append(lines, fmt.Sprintf("and %d more sources", len(r.Sources)-i))
+			lines = append(lines, fmt.Sprintf("and %d more", len(r.Sources)-i))
 			break
 		}
 		lines = append(lines, sourceLine(s))
@@ -195,7 +196,7 @@ func actions(r bot.Reply, l look) []slack.Block {
 		n++
 		blocks = append(blocks, menu(press{kind: pressPick}.actionID(n), offered))
 	} else if len(offered) > 0 {
-		var choices []slack.BlockElement
+		choices := make([]slack.BlockElement, 0, len(offered))
 		for _, c := range offered {
 			choices = append(choices, button(press{pressSay, choiceWords(c)}, label(c.Title)))
 		}
@@ -207,6 +208,9 @@ func actions(r bot.Reply, l look) []slack.Block {
 	}
 	if r.Kind == bot.Answer && r.Topic != "" {
 		own = append(own, button(press{pressSay, goodWords(r.Topic)}, "👍 Helped"), button(press{pressSay, badWords(r.Topic)}, "👎 Did not help"))
+	}
+	if l.picture {
+		own = append(own, button(press{pressWrite, "streak"}, "Send me the picture"))
 	}
 	if l.share != "" && !r.Private {
 		own = append(own, button(press{pressShare, l.share}, "Share with the channel"))

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,10 +18,12 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
+var builtin = sync.OnceValues(func() (*knowledge.Guide, error) { return knowledge.Load(knowledge.FS()) })
+
 // guide is the built-in guide.
 func guide(tb testing.TB) *knowledge.Guide {
 	tb.Helper()
-	g, err := knowledge.Load(knowledge.FS())
+	g, err := builtin()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -84,19 +87,24 @@ func TestGoldenBlocks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got = append(got, '\n')
-		name := filepath.Join("testdata", id+".json")
-		if *update {
-			if err := os.WriteFile(name, got, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(name)
-		if err != nil {
+		golden(t, id+".json", append(got, '\n'))
+	}
+}
+
+// golden compares with a file of testdata, or writes it with -update.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	name = filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(name, got, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(string(want), string(got)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-want +got; go test ./bot/slack -update writes it anew):\n%s", name, diff)
 	}
 }

@@ -45,7 +45,7 @@ func (w *workspace) call(ctx context.Context, lane string, look check, f func(co
 			return nil
 		}
 		if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
-			w.pace.block(lane, limited.RetryAfter)
+			w.pace.block(lane, max(limited.RetryAfter, gap))
 			continue // surely not done, and ctx bounds it
 		}
 		if ctx.Err() != nil || !passing(err) || try == maxTries {

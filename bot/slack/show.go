@@ -19,16 +19,25 @@ type target struct {
 	words   string // that they said
 	channel string
 	thread  string // "" for none
+	opens   bool   // the thread would begin with the reply
 	direct  bool   // the channel is the person's own with the bot
 	respond string // the address that came with a command or a click; "" for none
 	hidden  bool   // only the person sees where they asked
 	shared  bool   // they asked for all to see it
+	write   bool   // they asked for it in their direct chat
 	view    string // id of the modal it is shown in; "" for none
 	home    bool   // it is shown in the home tab
 }
 
 // show sends a reply to where it belongs.
 func (b *Bot) show(ctx context.Context, w *workspace, t target, r bot.Reply) error {
+	if t.write {
+		channel, err := w.directChannel(ctx, t)
+		if err != nil {
+			return err
+		}
+		t = target{user: t.user, name: t.name, words: t.words, channel: channel, direct: true}
+	}
 	switch {
 	case t.home:
 		b.publishHome(ctx, w, t.user, &r)
@@ -59,7 +68,7 @@ func (w *workspace) say(ctx context.Context, t target, r bot.Reply) error {
 }
 
 func (t target) look(r bot.Reply, alone bool) look {
-	var l look
+	l := look{picture: alone && r.Calendar != nil}
 	if alone && r.Topic != "" && r.Kind == bot.Answer {
 		l.share = openWords(r.Topic)
 		if t.words == moreWords(r.Topic) {
@@ -88,7 +97,11 @@ func (w *workspace) send(ctx context.Context, t target, alone bool, m message) e
 
 // whisperOrWrite shows m to one person in the channel, or else writes to them.
 func (w *workspace) whisperOrWrite(ctx context.Context, t target, m message) error {
-	err := w.whisper(ctx, t.channel, t.thread, t.user, m)
+	thread := t.thread
+	if t.opens {
+		thread = "" // nobody looks into a thread that is none yet
+	}
+	err := w.whisper(ctx, t.channel, thread, t.user, m)
 	if !slices.Contains([]string{"user_not_in_channel", "not_in_channel", "channel_not_found"}, codeOf(err)) {
 		return err
 	}

@@ -31,21 +31,29 @@ type Mentor interface {
 	Handle(ctx context.Context, q bot.Question) (bot.Reply, error)
 }
 
+// A Suggester returns at most n entries for somebody who has typed so much.
+type Suggester func(ctx context.Context, typed string, n int) []bot.Choice
+
 // A Config is what a Bot needs. AppToken, BotTokens and Mentor must be set.
+//
+// One app serves any number of workspaces with one app token and a bot token of
+// each. Slack brings an event to one of the app's connections, whichever, so all
+// copies of the program need all bot tokens; a copy holds two of the app's ten
+// connections, four for a moment while Slack renews them: run at most two copies.
 type Config struct {
 	AppToken  string   // xapp-…, opens Socket Mode for the app
 	BotTokens []string // xoxb-…, one for each workspace
 	APIURL    string   // where the Web API is; empty for Slack's own
 	Mentor    Mentor
-	Suggest   func(typed string, n int) []bot.Choice // entries for who types in the form; nil offers none
-	Log       *slog.Logger                           // nil for none
-	Clock     func() time.Time                       // nil for the machine's
+	Suggest   Suggester        // nil offers nothing in the form
+	Log       *slog.Logger     // nil for none
+	Clock     func() time.Time // nil for the machine's
 }
 
 // A Bot is the mentor in the workspaces of its tokens. Run it once.
 type Bot struct {
 	mentor  Mentor
-	suggest func(string, int) []bot.Choice
+	suggest Suggester
 	log     *slog.Logger
 	now     func() time.Time
 	http    *http.Client
@@ -79,7 +87,7 @@ func New(c Config) (*Bot, error) {
 		b.now = time.Now
 	}
 	if b.suggest == nil {
-		b.suggest = func(string, int) []bot.Choice { return nil }
+		b.suggest = func(context.Context, string, int) []bot.Choice { return nil }
 	}
 	b.app = b.client("", slack.OptionAppLevelToken(c.AppToken))
 	b.crew = newCrew(b.log)
@@ -160,15 +168,20 @@ func (b *Bot) Run(ctx context.Context) error {
 	return err
 }
 
-// identify asks Slack whose the bot tokens are, until it answers.
+// identify asks Slack whose the bot tokens are, until it answers. A token that is
+// refused ends the bot only when no other is left.
 func (b *Bot) identify(ctx context.Context) error {
+	var lost errLost
 	for i, token := range b.tokens {
 		name := tokenName(i, len(b.tokens))
 		w, err := b.workspace(ctx, token, name)
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil //nolint:nilerr // ended by the caller
-			}
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.As(err, &lost):
+			b.log.Error("a Slack workspace is left out", "err", err)
+			continue
+		case err != nil:
 			return err
 		}
 		if other := b.teams[w.id]; other != nil {
@@ -176,6 +189,9 @@ func (b *Bot) identify(ctx context.Context) error {
 		}
 		b.teams[w.id] = w
 		b.log.Info("in a Slack workspace", "workspace", w.name, "team", w.id)
+	}
+	if len(b.teams) == 0 {
+		return lost
 	}
 	return nil
 }

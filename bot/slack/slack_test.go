@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"mentor/bot"
+	"mentor/bot/boltstore"
 	"mentor/bot/slack/slacktest"
 	"mentor/knowledge"
 )
@@ -36,9 +38,18 @@ func (s shelf) Find(_ context.Context, question string) (knowledge.Finding, erro
 	return f, nil
 }
 
-// newMentor is a mentor with the built-in guide and the store.
-func newMentor(tb testing.TB, store bot.Store) *bot.Mentor {
+// newMentor is a mentor with the built-in guide and a store of its own.
+func newMentor(tb testing.TB) *bot.Mentor {
 	tb.Helper()
+	store, err := boltstore.Open(filepath.Join(tb.TempDir(), "mentor.db"), boltstore.Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
 	return bot.New(shelf{guide(tb)}, bot.WithStore(store))
 }
 
@@ -84,8 +95,8 @@ func start(t *testing.T, s *slacktest.Server, m Mentor, change func(*Config, *Bo
 		AppToken: s.AppToken(), BotTokens: []string{s.BotToken()}, APIURL: s.APIURL(), Mentor: m,
 		Log: slog.New(slog.NewTextHandler(logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
-	if real, ok := m.(*bot.Mentor); ok {
-		c.Suggest = func(typed string, n int) []bot.Choice { return real.Suggest(context.Background(), typed, n) }
+	if whole, ok := m.(*bot.Mentor); ok {
+		c.Suggest = whole.Suggest
 	}
 	if change != nil {
 		change(&c, nil)
@@ -134,15 +145,9 @@ func (r *running) end(t *testing.T) error {
 func begin(t *testing.T) (*slacktest.Server, *running) {
 	t.Helper()
 	s := newSlack(t)
-	b := start(t, s, newMentor(t, newMemory()), nil)
+	b := start(t, s, newMentor(t), nil)
 	s.WaitConnected(lines)
 	return s, b
 }
 
-// shows reports whether a message shows a text anywhere.
-func shows(t *testing.T, s *slacktest.Server, ch *slacktest.Channel, want string) {
-	t.Helper()
-	if got := s.Transcript(ch); !strings.Contains(got, want) {
-		t.Errorf("transcript = %s\nwant it to hold %q", got, want)
-	}
-}
+func newSlackLog() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -26,9 +26,9 @@ const (
 	deafAfter = 25 * time.Second // without any frame, not even a pong
 	settled   = 10 * time.Second // a connection that lived so long was a good one
 	firstWait = 250 * time.Millisecond
-	longest   = 10 * time.Second // wait between two tries
-	maxFrame  = 4 << 20          // bytes of one; Slack's events are far smaller
-	byeTime   = 500 * time.Millisecond
+	longest   = 10 * time.Second       // wait between two tries
+	maxFrame  = 4 << 20                // bytes of one; Slack's events are far smaller
+	byeTime   = 150 * time.Millisecond // for envelopes on their way at the end
 )
 
 // An envelope is one frame from Slack.
@@ -139,13 +139,15 @@ type connection struct {
 	ended  chan struct{}
 	once   sync.Once
 	write  sync.Mutex
+
+	deadline sync.Mutex
+	ending   bool // under deadline
 }
 
-// serve reads until the connection ends. When ctx ends it says goodbye first,
-// and acknowledges what comes meanwhile.
+// serve reads until the connection ends, soon after ctx does.
 func (c *connection) serve(ctx context.Context) {
 	defer close(c.ended)
-	defer c.conn.Close() //nolint:errcheck // nothing is left to be lost
+	defer c.close()
 	stop := context.AfterFunc(ctx, c.bye)
 	defer stop()
 	var pinging sync.WaitGroup
@@ -154,14 +156,13 @@ func (c *connection) serve(ctx context.Context) {
 	defer close(over)
 	pinging.Go(func() { c.ping(over) })
 
-	alive := func() error { return c.conn.SetReadDeadline(time.Now().Add(c.deaf)) }
-	c.conn.SetPongHandler(func(string) error { return c.unlessEnding(ctx, alive) })
+	c.conn.SetPongHandler(func(string) error { return c.alive() })
 	c.conn.SetPingHandler(func(data string) error {
 		// The deadline of reading notices when it cannot be written.
 		_ = c.conn.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(time.Second))
-		return c.unlessEnding(ctx, alive)
+		return c.alive()
 	})
-	for c.unlessEnding(ctx, alive) == nil {
+	for c.alive() == nil {
 		_, frame, err := c.conn.ReadMessage()
 		if err != nil {
 			if ctx.Err() == nil {
@@ -175,12 +176,15 @@ func (c *connection) serve(ctx context.Context) {
 	}
 }
 
-// unlessEnding does not let a frame prolong a connection that says goodbye.
-func (c *connection) unlessEnding(ctx context.Context, alive func() error) error {
-	if ctx.Err() != nil {
+// alive gives the other side deafAfter to be heard of again, unless the
+// connection is ending.
+func (c *connection) alive() error {
+	c.deadline.Lock()
+	defer c.deadline.Unlock()
+	if c.ending {
 		return nil
 	}
-	return alive()
+	return c.conn.SetReadDeadline(time.Now().Add(c.deaf)) //nolint:wrapcheck // only whether matters
 }
 
 // frame deals with a frame, and reports false when it was the last one.
@@ -265,11 +269,20 @@ func (c *connection) ping(over <-chan struct{}) {
 	}
 }
 
-// bye ends the connection politely, in byeTime at most.
+// bye lets the connection end in byeTime. What comes meanwhile is acknowledged,
+// which nothing can be once the closing is sent.
 func (c *connection) bye() {
+	c.deadline.Lock()
+	defer c.deadline.Unlock()
+	c.ending = true
+	_ = c.conn.SetReadDeadline(time.Now().Add(byeTime)) // it may have ended already
+}
+
+// close ends the connection politely.
+func (c *connection) close() {
 	closing := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
 	_ = c.conn.WriteControl(websocket.CloseMessage, closing, time.Now().Add(byeTime)) // it may have ended already
-	_ = c.conn.SetReadDeadline(time.Now().Add(byeTime))                               // as above
+	_ = c.conn.Close()                                                                // as above
 }
 
 // At most maxOpened connections are opened in any openedIn, whatever Slack does:
@@ -310,7 +323,7 @@ func backOff(fails int) time.Duration {
 		return 0
 	}
 	d := min(longest, firstWait<<min(fails-1, 10))
-	return d*3/4 + rand.N(d/2) //nolint:gosec // only to spread
+	return d*3/4 + rand.N(d/2)
 }
 
 // sleep waits, or returns the context's error when that ends first.

@@ -193,7 +193,7 @@ func cells(line string) []string {
 	line = strings.TrimSuffix(strings.TrimPrefix(line, "|"), "|")
 	var out []string
 	start := 0
-	for i := 0; i < len(line); i++ {
+	for i := range len(line) {
 		if line[i] == '|' && (i == 0 || line[i-1] != '\\') {
 			out = append(out, strings.TrimSpace(line[start:i]))
 			start = i + 1

@@ -10,7 +10,7 @@ import (
 
 // tokenTroubles are the errors by which Slack refuses a token for good
 // (docs.slack.dev/reference/methods/auth.test, November 2026), with the cure.
-var tokenTroubles = map[string]string{
+var tokenTroubles = map[string]string{ //nolint:gosec // names of errors, no credentials
 	"invalid_auth":           "it is not one of Slack's; copy it again, whole",
 	"not_authed":             "it is empty; copy it again",
 	"account_inactive":       "the app was removed from the workspace, or the workspace was deleted; install the app again and copy the new token",

@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"bot/bottest":             {"mentor/bot", "mentor/bot/streak", "github.com/google/go-cmp"},
 	"bot/discord":             {"mentor/bot", "mentor/bot/streak", "mentor/bot/chart", "mentor/knowledge", "github.com/bwmarrin/discordgo", "github.com/gorilla/websocket"},
 	"bot/discord/discordtest": {"github.com/gorilla/websocket"},
-	"bot/slack":               {"mentor/bot", "mentor/bot/streak", "mentor/bot/chart", "mentor/knowledge", "github.com/slack-go/slack"},
+	"bot/slack":               {"mentor/bot", "mentor/bot/streak", "mentor/bot/chart", "mentor/knowledge", "github.com/slack-go/slack", "github.com/gorilla/websocket"},
 	"bot/slack/slacktest":     {"github.com/gorilla/websocket", "github.com/goccy/go-yaml"},
 	"cmd/mentor":              {"mentor", "github.com/spf13", "github.com/agnivade/levenshtein", "github.com/adrg/xdg", "github.com/schollz/progressbar"},
 }

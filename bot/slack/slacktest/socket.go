@@ -187,6 +187,12 @@ func (s *Server) muted(c *socket) bool {
 // read takes acknowledgements until the connection ends.
 func (s *Server) read(c *socket) {
 	defer s.running.Done()
+	c.conn.SetPingHandler(func(data string) error {
+		if !s.muted(c) {
+			_ = c.conn.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(time.Second)) // the client may have gone
+		}
+		return nil
+	})
 	for {
 		_, b, err := c.conn.ReadMessage()
 		s.mu.Lock()
