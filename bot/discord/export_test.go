@@ -1,6 +1,11 @@
 package discord
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+)
 
 // Hurry makes a bot try again n times as fast, for tests that would wait.
 func (b *Bot) Hurry(n int) {
@@ -18,3 +23,12 @@ func (b *Bot) Waits(open, silence, patience time.Duration) {
 
 // Unlimited lifts the bot's own limit of requests in a second.
 func (b *Bot) Unlimited() { b.rest.limits.rate = 1 << 30 }
+
+// Deliver gives the bot an event as the gateway would.
+func (b *Bot) Deliver(name string, data any) {
+	raw, err := json.Marshal(data)
+	if err != nil {
+		panic(err)
+	}
+	b.onEvent(&discordgo.Event{Type: name, RawData: raw})
+}
