@@ -13,6 +13,7 @@ func (b *Bot) Hurry(n int) {
 	p := &b.pace
 	p.first, p.longest, p.spacing, p.minute = p.first/d, p.longest/d, p.spacing/d, p.minute/d
 	b.rest.pause /= d
+	p.closing = 20 * time.Millisecond
 }
 
 // Waits makes a bot wait so long for the gateway to open, for an answer to a
@@ -31,4 +32,11 @@ func (b *Bot) Deliver(name string, data any) {
 		panic(err)
 	}
 	b.onEvent(&discordgo.Event{Type: name, RawData: raw})
+}
+
+// Waiting is how many jobs are in hand.
+func (b *Bot) Waiting() int {
+	b.work.mu.Lock()
+	defer b.work.mu.Unlock()
+	return b.work.waiting
 }

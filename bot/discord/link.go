@@ -224,11 +224,8 @@ func (l *link) lastAck() time.Time {
 	return l.session.LastHeartbeatAck
 }
 
-// closeTime is how long a polite end may take; discordgo's own takes a second.
-const closeTime = 2 * time.Second
-
-// close ends the session for good.
-func (l *link) close() {
+// close ends the session for good, politely if that takes no longer than limit.
+func (l *link) close(limit time.Duration) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -236,7 +233,7 @@ func (l *link) close() {
 	}()
 	select {
 	case <-done:
-	case <-time.After(closeTime):
+	case <-time.After(limit):
 	}
 	l.cut()
 }

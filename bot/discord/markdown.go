@@ -35,7 +35,7 @@ func format(text string) string {
 }
 
 // ownLine begins a line that is one of its own: a list, a heading, a table's row.
-var ownLine = regexp.MustCompile(`^\s*(?:[-*+] |\d+[.)] |#{1,6} |\||>|`+"```"+`)`)
+var ownLine = regexp.MustCompile(`^\s*(?:[-*+] |\d+[.)] |#{1,6} |\||>|` + "```" + `)`)
 
 // unwrapped joins the lines of a paragraph: the guide breaks lines to be read in
 // an editor, and Discord would show each break.

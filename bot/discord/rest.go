@@ -43,6 +43,8 @@ type rest struct {
 	pause  time.Duration // after the first failure
 	// denied is called when Discord does not take the token any more.
 	denied func()
+	// observe, unless nil, is given the headers of each answer.
+	observe func(http.Header)
 }
 
 // A call is one request.
@@ -153,6 +155,9 @@ func (r *rest) try(ctx context.Context, c call, body []byte, contentType string)
 	}
 	if resp.StatusCode < 500 { // what fails on the way says nothing of limits
 		headers = resp.Header
+	}
+	if r.observe != nil {
+		r.observe(resp.Header)
 	}
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if closeErr := resp.Body.Close(); err == nil {

@@ -213,4 +213,3 @@ func (b *Bot) inThread(ctx context.Context, m message, r bot.Reply) error {
 	}
 	return b.post(ctx, thread.ID, "", m.ID, b.draw(r, l))
 }
-

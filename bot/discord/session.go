@@ -139,10 +139,10 @@ func (b *Bot) live(ctx context.Context, l *link) (time.Duration, error) {
 	for {
 		select {
 		case <-ctx.Done():
-			l.close()
+			l.close(b.pace.closing)
 			return time.Since(began), ctx.Err()
 		case err := <-b.failed:
-			l.close()
+			l.close(b.pace.closing)
 			return time.Since(began), err
 		case <-down:
 			err := l.reason()
