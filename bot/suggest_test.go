@@ -8,7 +8,7 @@ import (
 )
 
 func topicsOf(list []bot.Choice) []string {
-	var out []string
+	out := make([]string, 0, len(list))
 	for _, c := range list {
 		out = append(out, c.Topic)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -431,7 +432,7 @@ func TestHeapStays(t *testing.T) {
 	press := func(n int) {
 		for i := range n {
 			raw := map[string]any{
-				"id": fmt.Sprint(uint64(time.Now().UnixMilli()-1_420_070_400_000)<<22 | uint64(quiet.next())), "application_id": s.ApplicationID(), "type": 2,
+				"id": strconv.FormatInt((time.Now().UnixMilli()-1_420_070_400_000)<<22|quiet.next(), 10), "application_id": s.ApplicationID(), "type": 2,
 				"token": fmt.Sprint("t", i), "channel_id": general.ID, "guild_id": g.ID, "member": map[string]any{"user": map[string]any{"id": alice.ID}, "permissions": "0"},
 				"data": map[string]any{"name": "help", "type": 1},
 			}

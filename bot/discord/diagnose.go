@@ -177,8 +177,12 @@ var names = []struct {
 	bit  int64
 	name string
 }{
-	{1 << 10, "View Channel"}, {1 << 11, "Send Messages"}, {1 << 15, "Attach Files"}, {1 << 16, "Read Message History"},
-	{1 << 35, "Create Public Threads"}, {1 << 38, "Send Messages in Threads"},
+	{1 << 10, "View Channel"},
+	{1 << 11, "Send Messages"},
+	{1 << 15, "Attach Files"},
+	{1 << 16, "Read Message History"},
+	{1 << 35, "Create Public Threads"},
+	{1 << 38, "Send Messages in Threads"},
 }
 
 func (d *doctor) channel(ctx context.Context, id string) Finding {

@@ -38,8 +38,9 @@ func TestResumesAfterEveryInterruption(t *testing.T) {
 			s.WaitDisconnected(t.Context())
 			alice.Say(general, s.Mention()+" "+python)
 			alice.WaitReply(t.Context(), general)
-			if l := s.Ledger(); l.Identifies() != 1 || l.Resumes() == 0 || l.MessagesIn(general.ID) != 1 {
+			if l := s.Ledger(); l.Identifies() != 1 || l.Resumes() == 0 || l.PlainResumes() != 0 || l.MessagesIn(general.ID) != 1 {
 				t.Errorf("Identifies, Resumes, answers = %d, %d, %d; want 1, some, 1", l.Identifies(), l.Resumes(), l.MessagesIn(general.ID))
+				t.Errorf("%d Resumes went to the plain address", l.PlainResumes())
 			}
 		})
 	}

@@ -87,7 +87,8 @@ func tableLines(lines []string) int {
 
 // table draws a table: its header, the delimiter, and its rows.
 func table(lines []string) []string {
-	rows := [][]string{cells(lines[0])}
+	rows := make([][]string, 0, len(lines))
+	rows = append(rows, cells(lines[0]))
 	for _, l := range lines[2:] {
 		rows = append(rows, cells(l))
 	}

@@ -231,6 +231,11 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// pause is sleep for those who look at ctx themselves.
+func pause(ctx context.Context, d time.Duration) {
+	_ = sleep(ctx, d) // it fails only when ctx ends
+}
+
 // route is a path with ids and tokens left out, for errors and logs.
 func route(path string) string {
 	path, _, _ = strings.Cut(path, "?")

@@ -37,26 +37,25 @@ func newWork(log *slog.Logger) *work {
 }
 
 // do runs job in a lane, or for an empty lane by itself. It never waits. A job
-// that is one too many is dropped: it reports false.
-func (w *work) do(lane string, job func(context.Context)) bool {
+// that is one too many is dropped, and logged.
+func (w *work) do(lane string, job func(context.Context)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.closed || w.waiting >= maxWaiting {
 		if !w.closed {
 			w.log.Error("more is asked than can be answered; something was left unanswered", "waiting", w.waiting)
 		}
-		return false
+		return
 	}
 	w.waiting++
 	if lane != "" {
 		if queue, runs := w.lanes[lane]; runs {
 			w.lanes[lane] = append(queue, job)
-			return true
+			return
 		}
 		w.lanes[lane] = nil
 	}
 	w.jobs.Go(func() { w.run(lane, job) })
-	return true
 }
 
 // run runs a job, and then what has come to wait in its lane.
