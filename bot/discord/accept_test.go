@@ -136,6 +136,27 @@ func TestBurstOfMentions(t *testing.T) {
 	}
 }
 
+// TestABurstHoldsUpNoCommand is a channel with so many answers on their way that
+// no more can be sent, and a command in another.
+func TestABurstHoldsUpNoCommand(t *testing.T) {
+	t.Parallel()
+	s := discordtest.New(t, discordtest.WithoutRateLimits())
+	g := s.AddGuild("Learners")
+	busy, general, alice := g.AddChannel("busy"), g.AddChannel("general"), g.AddUser("alice")
+	r := start(t, s)
+	r.bot.Unlimited()
+	s.Fail(discordtest.Fault{Route: routeMessages, Delay: 600 * time.Millisecond, Times: 300})
+	for i := range 300 {
+		g.AddUser(fmt.Sprint("learner", i)).Say(busy, s.Mention()+" "+python)
+	}
+	eventually(t, "the burst to be in hand", func() bool { return r.bot.Waiting() == 300 })
+	began := time.Now()
+	alice.Slash(general, "ask", discordtest.Opt("question", python)).Wait(t.Context())
+	if took := time.Since(began); took > 500*time.Millisecond {
+		t.Errorf("a command was answered after %v", took)
+	}
+}
+
 func TestDeliveredThreeTimes(t *testing.T) {
 	t.Parallel()
 	s := discordtest.New(t)
