@@ -25,6 +25,7 @@ type Question struct {
 	Name    string    // as the platform shows the person; may be empty
 	Zone    string    // IANA zone that the platform knows of the person; empty when it knows none
 	Place   string    // the channel, thread or direct chat it was said in
+	Thread  string    // the place that a thread of the question's own would be; empty where there can be none
 	Channel string    // the channel that the place is or belongs to; empty in a direct chat
 	Group   string    // the group that the place belongs to; empty in a direct chat
 	Event   string    // names the message or click for ever, at most 64 bytes; the same again is the same event

@@ -68,6 +68,9 @@ func (m *Mentor) Hear(ctx context.Context, q Question, to Address) (Reply, bool,
 	case floodWarn:
 		return Reply{Kind: Help, Text: "That is faster than I can think: give me half a minute, then go on.", Private: true}, true, nil
 	}
+	if mode == ModeThread && to == Mention && q.Thread != "" {
+		q.Place = q.Thread // what is said there next goes on from this
+	}
 	r, err := m.Handle(ctx, q)
 	r.Private = r.Private || mode == ModeOff
 	r.OwnThread = mode == ModeThread && to == Mention && !r.Private

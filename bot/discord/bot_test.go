@@ -176,3 +176,14 @@ func button(t *testing.T, m discordtest.Message, label string) string {
 	t.Fatalf("no button %q among %v", label, m.Buttons())
 	return ""
 }
+
+// eventually waits for what nothing tells of.
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	for began := time.Now(); !done(); {
+		if time.Since(began) > 10*time.Second {
+			t.Fatalf("waited in vain for %s", what)
+		}
+		time.Sleep(5 * time.Millisecond) //nolint:forbidigo // see above
+	}
+}

@@ -62,9 +62,6 @@ var (
 	manageIt   = "32"        // MANAGE_GUILD
 )
 
-//go:fix inline
-func ptr(n int) *int { return new(n) }
-
 // commands are all that are registered.
 func commands() []command {
 	slash := func(name, description string, options ...commOpt) command {
@@ -83,8 +80,11 @@ func commands() []command {
 	step := commOpt{Type: number, Name: "step", Description: "Its number on the roadmap", Required: true, MinValue: new(1), MaxValue: new(8)}
 	setup := inServer(slash("setup", "Where and how I answer in this server", commOpt{
 		Type: textOption, Name: "mode", Description: "Leave out to see what is set", Choices: []pick{
-			{"Only when mentioned, as a reply", "mention"}, {"When mentioned, in a thread", "thread"},
-			{"Also unasked, when I am very sure", "all"}, {"Not at all", "off"}, {"As the server's setting says", "default"},
+			{"Only when mentioned, as a reply", "mention"},
+			{"When mentioned, in a thread", "thread"},
+			{"Also unasked, when I am very sure", "all"},
+			{"Not at all", "off"},
+			{"As the server's setting says", "default"},
 		},
 	}, commOpt{Type: yesOrNo, Name: "everywhere", Description: "For all channels without a setting of their own, not for this one alone"}))
 	setup.Permissions = &manageIt
@@ -119,10 +119,11 @@ func commands() []command {
 	}
 }
 
-// isPublic reports whether what a command shows is mostly for everybody.
+// isPublic reports whether what a command shows is for everybody in the channel,
+// unless the mentor says that it is private.
 func isPublic(name string) bool {
 	switch name {
-	case "ask", askAbout, "board", "topics", "help", "checkin":
+	case "ask", askAbout, "board", "checkin":
 		return true
 	}
 	return false

@@ -185,12 +185,9 @@ func (b *Bot) learnName(ctx context.Context) error {
 			b.log.Info("discord knows the bot", "name", me.Username, "id", me.ID)
 			return nil
 		}
-		if ctx.Err() != nil {
-			return nil
-		}
-		b.log.Warn("discord cannot be reached; trying again", "err", err)
-		if sleep(ctx, b.pace.backoff(try)) != nil {
-			return nil
+		if ctx.Err() == nil {
+			b.log.Warn("discord cannot be reached; trying again", "err", err)
+			pause(ctx, b.pace.backoff(try))
 		}
 	}
 	return nil

@@ -63,7 +63,7 @@ func (b *Bot) onPlace(e *discordgo.Event) {
 	switch e.Type {
 	case "GUILD_CREATE":
 		if g, ok := decoded[guild](b, e); ok && g.ID != "" && !g.Unavailable && b.places.learn(g) {
-			b.work.do("welcome "+g.ID, func(ctx context.Context) { b.welcome(ctx, g) })
+			b.welcomeSoon(g)
 		}
 	case "GUILD_UPDATE":
 		if g, ok := decoded[guild](b, e); ok && g.ID != "" {
@@ -88,6 +88,9 @@ func (b *Bot) onPlace(e *discordgo.Event) {
 		}
 		if c, ok := decoded[change](b, e); ok && c.GuildID != "" {
 			b.places.put(c.GuildID, c.channel)
+			if b.places.owed(c.GuildID) {
+				b.welcomeSoon(guild{ID: c.GuildID})
+			}
 		}
 	case "CHANNEL_DELETE", "THREAD_DELETE":
 		if c, ok := decoded[channel](b, e); ok {
@@ -155,6 +158,9 @@ func (b *Bot) hear(ctx context.Context, m message) {
 	if m.GuildID != "" {
 		q.Channel = channelOf(m.ChannelID, c)
 		q.Admin = b.isAdmin(m)
+		if !c.isThread() {
+			q.Thread = m.ID // a thread has the id of the message it begins with
+		}
 	}
 	reply, heard, err := b.mentor.Hear(ctx, q, b.address(m, c))
 	if err != nil {

@@ -1,6 +1,11 @@
 package discord
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+)
 
 // Hurry makes a bot try again n times as fast, for tests that would wait.
 func (b *Bot) Hurry(n int) {
@@ -8,6 +13,7 @@ func (b *Bot) Hurry(n int) {
 	p := &b.pace
 	p.first, p.longest, p.spacing, p.minute = p.first/d, p.longest/d, p.spacing/d, p.minute/d
 	b.rest.pause /= d
+	p.closing = 20 * time.Millisecond
 }
 
 // Waits makes a bot wait so long for the gateway to open, for an answer to a
@@ -18,3 +24,19 @@ func (b *Bot) Waits(open, silence, patience time.Duration) {
 
 // Unlimited lifts the bot's own limit of requests in a second.
 func (b *Bot) Unlimited() { b.rest.limits.rate = 1 << 30 }
+
+// Deliver gives the bot an event as the gateway would.
+func (b *Bot) Deliver(name string, data any) {
+	raw, err := json.Marshal(data)
+	if err != nil {
+		panic(err)
+	}
+	b.onEvent(&discordgo.Event{Type: name, RawData: raw})
+}
+
+// Waiting is how many jobs are in hand.
+func (b *Bot) Waiting() int {
+	b.work.mu.Lock()
+	defer b.work.mu.Unlock()
+	return b.work.waiting
+}

@@ -38,8 +38,9 @@ func TestResumesAfterEveryInterruption(t *testing.T) {
 			s.WaitDisconnected(t.Context())
 			alice.Say(general, s.Mention()+" "+python)
 			alice.WaitReply(t.Context(), general)
-			if l := s.Ledger(); l.Identifies() != 1 || l.Resumes() == 0 || l.MessagesIn(general.ID) != 1 {
+			if l := s.Ledger(); l.Identifies() != 1 || l.Resumes() == 0 || l.PlainResumes() != 0 || l.MessagesIn(general.ID) != 1 {
 				t.Errorf("Identifies, Resumes, answers = %d, %d, %d; want 1, some, 1", l.Identifies(), l.Resumes(), l.MessagesIn(general.ID))
+				t.Errorf("%d Resumes went to the plain address", l.PlainResumes())
 			}
 		})
 	}
@@ -154,9 +155,7 @@ func TestStopDuringReconnect(t *testing.T) {
 		s.FailConnects(discordtest.ConnectFault{NoHello: true})
 	}
 	s.DropConnections()
-	for s.Ledger().Connections() < 2 {
-		time.Sleep(10 * time.Millisecond) //nolint:forbidigo // a silent connection wakes nobody
-	}
+	eventually(t, "another connection", func() bool { return s.Ledger().Connections() > 1 })
 	began := time.Now()
 	if err := r.stop(); err != nil || time.Since(began) > 5*time.Second {
 		t.Errorf("Run ended with %v after %v", err, time.Since(began))
@@ -170,7 +169,7 @@ func TestStopDuringReconnect(t *testing.T) {
 
 func TestGatewayAddressFails(t *testing.T) {
 	t.Parallel()
-	s := discordtest.New(t)
+	s := discordtest.New(t, discordtest.WithSessionStarts(1000, 20)) // the bot's clock runs ahead
 	alice := s.AddUser("alice")
 	general := s.AddGuild("Learners").AddChannel("general")
 	s.Fail(discordtest.Fault{Route: "GET /users/@me", Status: 500, Times: 8})

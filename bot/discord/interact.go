@@ -139,9 +139,10 @@ func (b *Bot) reply(ctx context.Context, i interaction, came time.Time, r bot.Re
 }
 
 // hides reports whether only the caller is to see a reply: what is private, and in
-// company what a button brings, so that pressing it floods nobody's channel.
+// company what is of use to them alone, such as what a button brings, so that
+// nobody's channel is flooded.
 func hides(i interaction, r bot.Reply) bool {
-	return !i.isDirect() && (r.Private || i.Type == usedComponent)
+	return !i.isDirect() && (r.Private || isPersonal(i))
 }
 
 func lookOf(i interaction, hidden bool) look {
@@ -151,12 +152,9 @@ func lookOf(i interaction, hidden bool) look {
 	return look{}
 }
 
-// isPersonal guesses before there is a reply whether it will be private.
+// isPersonal reports, before there is a reply, whether it is for the caller alone.
 func isPersonal(i interaction) bool {
-	if i.isDirect() {
-		return false
-	}
-	return i.Type == usedComponent || !isPublic(i.Data.Name)
+	return !i.isDirect() && (i.Type == usedComponent || !isPublic(i.Data.Name))
 }
 
 // first sends the first answer; it reports whether it is the one that counts.

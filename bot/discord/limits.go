@@ -44,7 +44,6 @@ type bucket struct {
 	known    bool
 	free     bool // it has no limit
 	left     int
-	size     int
 	opens    time.Time
 	underWay int
 	changed  chan struct{} // closed when somebody may have another try

@@ -2,9 +2,11 @@ package discord
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,13 +22,15 @@ type link struct {
 	session *discordgo.Session
 	event   func(*discordgo.Event)
 
-	mu    sync.Mutex
-	conn  net.Conn
-	ended error         // why the last connection ended
-	began bool          // READY has come: there is a session to resume
-	spent bool          // there is none any more
-	alive chan struct{} // closed when READY or RESUMED has come
-	down  chan struct{} // closed when the connection is over
+	mu     sync.Mutex
+	conn   net.Conn
+	resume string        // the address that READY names for resuming
+	moved  bool          // discordgo is to ask for an address before it dials
+	ended  error         // why the last connection ended
+	began  bool          // READY has come: there is a session to resume
+	spent  bool          // there is none any more
+	alive  chan struct{} // closed when READY or RESUMED has come
+	down   chan struct{} // closed when the connection is over
 }
 
 // errInvalid is the end of a connection whose session Discord calls invalid.
@@ -61,8 +65,19 @@ func newLink(token string, intents discordgo.Intent, agent string, client *http.
 	return l, nil
 }
 
+// errMoved makes discordgo ask for the gateway's address anew: it keeps the old
+// one until it cannot be dialled, and does not look at the one that READY names.
+var errMoved = errors.New("sessions are resumed at another address")
+
 // dial keeps the connection, which is the only handle on a session that hangs.
 func (l *link) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	l.mu.Lock()
+	moved := l.moved
+	l.moved = false
+	l.mu.Unlock()
+	if moved {
+		return nil, errMoved
+	}
 	conn, err := (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext(ctx, network, address)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -84,7 +99,11 @@ func (l *link) lock() {
 func (l *link) handle(e *discordgo.Event) {
 	switch e.Type {
 	case "READY", "RESUMED":
+		address := resumeAddress(e)
 		l.mu.Lock()
+		if e.Type == "READY" {
+			l.resume, l.moved = address, address != ""
+		}
 		l.began = true
 		if l.alive != nil {
 			close(l.alive)
@@ -93,6 +112,27 @@ func (l *link) handle(e *discordgo.Event) {
 		l.mu.Unlock()
 	}
 	l.event(e)
+}
+
+// resumeAddress is the address that READY names; empty for none.
+func resumeAddress(e *discordgo.Event) string {
+	var r struct {
+		Address string `json:"resume_gateway_url"`
+	}
+	if err := json.Unmarshal(e.RawData, &r); err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(r.Address, "/")
+}
+
+// address is where the session is resumed, once: when that fails, discordgo asks
+// again and is told nothing, which means the plain address.
+func (l *link) address() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a := l.resume
+	l.resume = ""
+	return a
 }
 
 // note remembers why the connection is about to end; the first reason stays.
@@ -145,7 +185,13 @@ func (l *link) open(ctx context.Context, limit time.Duration) (down <-chan struc
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	opened := make(chan error, 1)
-	go func() { opened <- l.session.Open() }()
+	go func() {
+		err := l.session.Open()
+		if errors.Is(err, errMoved) {
+			err = l.session.Open()
+		}
+		opened <- err
+	}()
 	for {
 		select {
 		case err := <-opened:
@@ -224,11 +270,8 @@ func (l *link) lastAck() time.Time {
 	return l.session.LastHeartbeatAck
 }
 
-// closeTime is how long a polite end may take; discordgo's own takes a second.
-const closeTime = 2 * time.Second
-
-// close ends the session for good.
-func (l *link) close() {
+// close ends the session for good, politely if that takes no longer than limit.
+func (l *link) close(limit time.Duration) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -236,7 +279,7 @@ func (l *link) close() {
 	}()
 	select {
 	case <-done:
-	case <-time.After(closeTime):
+	case <-time.After(limit):
 	}
 	l.cut()
 }

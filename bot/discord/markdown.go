@@ -35,7 +35,7 @@ func format(text string) string {
 }
 
 // ownLine begins a line that is one of its own: a list, a heading, a table's row.
-var ownLine = regexp.MustCompile(`^\s*(?:[-*+] |\d+[.)] |#{1,6} |\||>|`+"```"+`)`)
+var ownLine = regexp.MustCompile(`^\s*(?:[-*+] |\d+[.)] |#{1,6} |\||>|` + "```" + `)`)
 
 // unwrapped joins the lines of a paragraph: the guide breaks lines to be read in
 // an editor, and Discord would show each break.
@@ -87,7 +87,8 @@ func tableLines(lines []string) int {
 
 // table draws a table: its header, the delimiter, and its rows.
 func table(lines []string) []string {
-	rows := [][]string{cells(lines[0])}
+	rows := make([][]string, 0, len(lines))
+	rows = append(rows, cells(lines[0]))
 	for _, l := range lines[2:] {
 		rows = append(rows, cells(l))
 	}

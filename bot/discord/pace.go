@@ -16,6 +16,7 @@ type pace struct {
 	minute         time.Duration // in which at most perMinute new sessions begin
 	patience       time.Duration // with an answer, before "is thinking…"
 	answer         time.Duration // for an answer in all
+	closing        time.Duration // for a polite end; discordgo's takes a second
 }
 
 // defaultPace: a heartbeat comes every 41.25 s (seen in November 2026) and two
@@ -23,7 +24,7 @@ type pace struct {
 // interaction within 3 s (its gateway and interaction documents, August 2026).
 var defaultPace = pace{
 	first: time.Second, longest: 2 * time.Minute, open: 20 * time.Second, silence: 90 * time.Second,
-	spacing: 5500 * time.Millisecond, minute: time.Minute, patience: 1900 * time.Millisecond, answer: time.Minute,
+	spacing: 5500 * time.Millisecond, minute: time.Minute, patience: 1900 * time.Millisecond, answer: time.Minute, closing: 2 * time.Second,
 }
 
 // perMinute is how many new sessions begin in a minute at most. discordgo may

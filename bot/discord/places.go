@@ -21,6 +21,7 @@ type knownGuild struct {
 	owner    string
 	roles    map[string]int64
 	channels []string
+	owed     bool // a welcome, which there was no channel for
 }
 
 // maxChannels bounds the channels that are remembered. One takes about 200 bytes.
@@ -74,6 +75,27 @@ func (p *places) role(guildID string, r role) {
 	if g := p.guilds[guildID]; g != nil && g.roles != nil {
 		g.roles[r.ID] = permissionsIn(r.Permissions)
 	}
+}
+
+// owe notes that a guild is to be welcomed when it has a channel.
+func (p *places) owe(guildID string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if g := p.guilds[guildID]; g != nil {
+		g.owed = true
+	}
+}
+
+// owed reports whether a guild is still to be welcomed, and takes it as done.
+func (p *places) owed(guildID string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	g := p.guilds[guildID]
+	if g == nil || !g.owed {
+		return false
+	}
+	g.owed = false
+	return true
 }
 
 // leave forgets a guild that the bot is no longer in.

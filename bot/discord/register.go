@@ -20,9 +20,7 @@ func (b *Bot) registerCommands(ctx context.Context) {
 			return
 		}
 		b.log.Error("the commands could not be registered; trying again", "err", err)
-		if sleep(ctx, b.pace.backoff(try+2)) != nil {
-			return
-		}
+		pause(ctx, b.pace.backoff(try+2))
 	}
 }
 

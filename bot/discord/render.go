@@ -135,7 +135,7 @@ const (
 const mostSources = 3
 
 func sourcesOf(all []knowledge.Source) string {
-	var names []string
+	names := make([]string, 0, mostSources)
 	for _, s := range all[:min(len(all), mostSources)] {
 		names = append(names, sourceOf(s))
 	}

@@ -148,7 +148,7 @@ func goldenReply(t *testing.T, guide *knowledge.Guide, e *knowledge.Entry) {
 	got := short + "\n════ More ════\n\n" + drawn(t, r, look{})
 	name := filepath.Join("testdata", "replies", e.ID+".txt")
 	if *update {
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
@@ -195,7 +195,7 @@ func plainly(c discordtest.Component, mark string) string {
 	case discordtest.Container:
 		mark = "┃ "
 	case discordtest.ActionRow:
-		var row []string
+		row := make([]string, 0, len(c.Components))
 		for _, b := range c.Components {
 			label := b.Label
 			if b.Emoji != nil {

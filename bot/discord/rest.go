@@ -43,6 +43,8 @@ type rest struct {
 	pause  time.Duration // after the first failure
 	// denied is called when Discord does not take the token any more.
 	denied func()
+	// observe, unless nil, is given the headers of each answer.
+	observe func(http.Header)
 }
 
 // A call is one request.
@@ -154,6 +156,9 @@ func (r *rest) try(ctx context.Context, c call, body []byte, contentType string)
 	if resp.StatusCode < 500 { // what fails on the way says nothing of limits
 		headers = resp.Header
 	}
+	if r.observe != nil {
+		r.observe(resp.Header)
+	}
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if closeErr := resp.Body.Close(); err == nil {
 		err = closeErr
@@ -224,6 +229,11 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// pause is sleep for those who look at ctx themselves.
+func pause(ctx context.Context, d time.Duration) {
+	_ = sleep(ctx, d) // it fails only when ctx ends
 }
 
 // route is a path with ids and tokens left out, for errors and logs.

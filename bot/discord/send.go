@@ -213,27 +213,3 @@ func (b *Bot) inThread(ctx context.Context, m message, r bot.Reply) error {
 	}
 	return b.post(ctx, thread.ID, "", m.ID, b.draw(r, l))
 }
-
-// welcome says the one thing that the mentor says unasked, in the channel that the
-// server keeps for such news, or the first it may write in.
-func (b *Bot) welcome(ctx context.Context, g guild) {
-	r, ok := b.mentor.Welcome(ctx, groupOf(g.ID))
-	if !ok {
-		return
-	}
-	const most = 4 // channels that are tried: a refusal counts against the bot
-	channels := b.places.textChannels(g.ID)
-	if g.SystemChannel != "" {
-		channels = append([]string{g.SystemChannel}, channels...)
-	}
-	for _, id := range channels[:min(len(channels), most)] {
-		err := b.post(ctx, id, "", g.ID, b.draw(r, look{}))
-		if err == nil {
-			return
-		}
-		b.logSend("a welcome could not be sent", err)
-		if !refusedWith(err, codeNoAccess, codeNoPermission, codeUnknownChannel) {
-			return
-		}
-	}
-}

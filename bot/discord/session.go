@@ -23,7 +23,7 @@ func (b *Bot) supervise(ctx context.Context) error {
 			unwatchLog(l)
 		}
 	}()
-	for try := 0; ; {
+	for try := 0; ctx.Err() == nil; {
 		select {
 		case err := <-b.failed:
 			return err
@@ -31,14 +31,17 @@ func (b *Bot) supervise(ctx context.Context) error {
 		}
 		if l == nil || l.isSpent() {
 			next, err := b.begin(ctx, budget, l)
+			if ctx.Err() != nil {
+				break
+			}
 			if err != nil {
-				return endOfRun(ctx, err)
+				return err
 			}
 			l = next
 		}
 		lived, err := b.live(ctx, l)
 		if ctx.Err() != nil {
-			return nil
+			break
 		}
 		if final := fatal(err); final != nil {
 			return final
@@ -48,19 +51,10 @@ func (b *Bot) supervise(ctx context.Context) error {
 		}
 		b.log.Warn("the connection to discord is over; connecting again", "err", err, "resumes", !l.isSpent(), "lived", lived.Round(time.Millisecond))
 		if try > 1 || lived == 0 { // the first time at once: it is nobody's fault
-			if sleep(ctx, b.pace.backoff(max(0, try-2))) != nil {
-				return nil
-			}
+			pause(ctx, b.pace.backoff(max(0, try-2)))
 		}
 	}
-}
-
-// endOfRun is err, or nil when the run was to end anyway.
-func endOfRun(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
+	return nil
 }
 
 // begin makes a link for a new session as soon as one may begin.
@@ -80,7 +74,7 @@ func (b *Bot) begin(ctx context.Context, budget *budget, old *link) (*link, erro
 	if err != nil {
 		return nil, fmt.Errorf("prepare a session: %w", err)
 	}
-	g.found = func(address string) { watchLog(address, l) }
+	g.link = l
 	return l, nil
 }
 
@@ -139,10 +133,10 @@ func (b *Bot) live(ctx context.Context, l *link) (time.Duration, error) {
 	for {
 		select {
 		case <-ctx.Done():
-			l.close()
+			l.close(b.pace.closing)
 			return time.Since(began), ctx.Err()
 		case err := <-b.failed:
-			l.close()
+			l.close(b.pace.closing)
 			return time.Since(began), err
 		case <-down:
 			err := l.reason()
@@ -180,10 +174,11 @@ func (w *watchdog) barks(ack, now time.Time) bool {
 }
 
 // A gatewayFinder carries discordgo's one request, for the gateway's address, by
-// way of the bot's own REST side, so that it goes where DISCORD_API_URL says.
+// way of the bot's own REST side, so that it goes where DISCORD_API_URL says. For
+// a session that can be resumed it answers with the address that READY named.
 type gatewayFinder struct {
-	rest  *rest
-	found func(address string)
+	rest *rest
+	link *link
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -194,11 +189,13 @@ func (g *gatewayFinder) RoundTrip(req *http.Request) (*http.Response, error) {
 	var answer struct {
 		URL string `json:"url"`
 	}
-	if err := g.rest.do(req.Context(), call{method: http.MethodGet, path: "/gateway"}, &answer); err != nil {
-		return nil, err
+	if answer.URL = g.link.address(); answer.URL == "" {
+		if err := g.rest.do(req.Context(), call{method: http.MethodGet, path: "/gateway"}, &answer); err != nil {
+			return nil, err
+		}
 	}
 	answer.URL = strings.TrimSuffix(answer.URL, "/")
-	g.found(answer.URL)
+	watchLog(answer.URL, g.link)
 	body, err := json.Marshal(answer)
 	if err != nil {
 		return nil, err

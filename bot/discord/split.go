@@ -85,6 +85,9 @@ func splitParagraph(p string, limit int) []string {
 	}
 	var parts []string
 	for _, piece := range packed(lines, limit) {
+		if strings.TrimSpace(piece) == "" {
+			continue
+		}
 		if fenced {
 			piece = open + "\n" + piece + "\n```"
 		}

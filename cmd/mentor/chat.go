@@ -15,40 +15,6 @@ import (
 	"mentor/index"
 )
 
-func runCommand(p process) *cobra.Command {
-	var dir string
-	cmd := &cobra.Command{
-		Use:   "run",
-		Short: "Join every platform whose tokens are set; with none, open the terminal chat",
-		Long: `Join every platform whose tokens are set; with none, open the terminal chat.
-
-This version joins no platform yet: it opens the chat, and refuses to start when
-DISCORD_TOKEN, SLACK_APP_TOKEN or SLACK_BOT_TOKEN is set.
-
-Environment:
-  MENTOR_STORE   where learners are remembered: empty for the file mentor.db in
-                 MENTOR_DATA, another file's path, or redis://, rediss://,
-                 redis+sentinel:// or redis+cluster:// with host and port
-  MENTOR_DATA    the folder of the local file and its back-ups (default: mentor
-                 in the user's data folder, as the platform has it)
-  MENTOR_GUIDE   a folder with another guide than the built-in one; --guide wins
-  NO_COLOR       when set to anything, no colours are used
-  TZ             the chat's time zone, when the machine's is not yours`,
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			for _, name := range []string{"DISCORD_TOKEN", "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN"} {
-				if p.getenv(name) != "" {
-					return fmt.Errorf("%s is set, but this version joins no platform yet; unset it, or use `mentor chat`", name)
-				}
-			}
-			const notice = "No DISCORD_TOKEN or SLACK_APP_TOKEN is set: later versions join with them.\n"
-			return chat(cmd.Context(), p, chatOptions{guide: orEnv(dir, p.getenv("MENTOR_GUIDE")), person: "you", notice: notice})
-		},
-	}
-	addGuideFlag(cmd, &dir)
-	return cmd
-}
-
 func orEnv(flag, env string) string {
 	if flag != "" {
 		return flag

@@ -44,6 +44,7 @@ type interaction struct {
 	message   *Message // the component's
 
 	answered int      // the type of the first answer, 0 before it
+	doubted  bool     // the bot was told that its first answer had failed
 	original *Message // what @original is
 	modal    *Modal
 	choices  []Choice

@@ -26,6 +26,9 @@ func (s *Server) firstAnswer(c *call) (answer, *apiError) {
 		s.ledger.note(func() { delete(s.ledger.pending, i.id) }) // counted as a violation instead
 		return answer{}, violation(http.StatusNotFound, codeUnknownInteraction, "Unknown interaction")
 	}
+	if i.answered != 0 && i.doubted {
+		return answer{}, fact(http.StatusBadRequest, codeAlreadyAnswered, "Interaction has already been acknowledged.")
+	}
 	if i.answered != 0 {
 		return answer{}, refuse(http.StatusBadRequest, codeAlreadyAnswered, "Interaction has already been acknowledged.")
 	}
@@ -39,7 +42,7 @@ func (s *Server) firstAnswer(c *call) (answer, *apiError) {
 	if err := s.answerWith(i, kind, c); err != nil {
 		return answer{}, err
 	}
-	i.answered = kind
+	i.answered, i.doubted = kind, c.fault.fails()
 	s.ledger.note(func() {
 		delete(s.ledger.pending, i.id)
 		s.ledger.latencies = append(s.ledger.latencies, took)

@@ -183,6 +183,7 @@ func (s *Server) resume(c *conn, raw json.RawMessage) {
 		s.attach(c, ses)
 		ses.replay(*d.Seq)
 		s.deliverTo(ses, "RESUMED", map[string]any{"_trace": []string{"fake"}})
+		s.touch()
 	}
 }
 

@@ -177,6 +177,15 @@ func (g *Guild) Join(u *User) {
 	}
 }
 
+// Grant lets a member do more than members may. Interactions of theirs say so.
+func (g *Guild) Grant(u *User, permissions int64) {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	if m := g.member(u.ID); m != nil {
+		m.Permissions |= permissions
+	}
+}
+
 // Leave takes a user out of the guild.
 func (g *Guild) Leave(u *User) {
 	g.s.mu.Lock()

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"mentor/bot"
+	"mentor/bot/discord"
+	"mentor/bot/slack"
+	"mentor/bot/terminal"
+)
+
+func runCommand(p process) *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Join every platform whose tokens are set; with none, open the terminal chat",
+		Long: `Join every platform whose tokens are set; with none, open the terminal chat.
+It ends on Ctrl-C or SIGTERM, after the answers in hand are out.
+
+Environment:
+` + variablesHelp(),
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := parseConfig(p.getenv)
+			if err != nil {
+				return err
+			}
+			c.guide = orEnv(dir, c.guide)
+			if c.discordToken == "" && c.slackApp == "" {
+				const notice = "No DISCORD_TOKEN or SLACK_APP_TOKEN is set, so this is the chat in your terminal.\n"
+				return chat(cmd.Context(), p, chatOptions{guide: c.guide, person: "you", notice: notice})
+			}
+			return serve(cmd.Context(), p, c)
+		},
+	}
+	addGuideFlag(cmd, &dir)
+	return cmd
+}
+
+// serve joins the platforms and answers until ctx ends or one of them cannot go
+// on. Read from top to bottom it is the architecture.
+func serve(ctx context.Context, p process, c config) (err error) {
+	log := serverLog(p, c)
+	began := time.Now()
+	x, err := openIndex(c.guide)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, x.Close()) }()
+	store, err := storeFrom(ctx, p, c.store, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	mentor := bot.New(x, bot.WithLog(log), bot.WithStore(store))
+	platforms, err := platformsOf(c, mentor, log)
+	if err != nil {
+		return err
+	}
+	log.Info("ready to join", "topics", len(x.Guide().Entries()), "after", time.Since(began).Round(time.Millisecond))
+	g, ctx := errgroup.WithContext(ctx)
+	for _, platform := range platforms {
+		g.Go(func() error { return platform.Run(ctx) })
+	}
+	err = g.Wait()
+	log.Info("stopped")
+	return err
+}
+
+// platformsOf makes the platforms whose tokens are set.
+func platformsOf(c config, mentor *bot.Mentor, log *slog.Logger) ([]bot.Platform, error) {
+	var out []bot.Platform
+	if c.discordToken != "" {
+		b, err := discord.New(discordConfig(c, mentor, log))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b)
+	}
+	if c.slackApp != "" {
+		b, err := slack.New(slackConfig(c, mentor, log))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b)
+	}
+	return out, nil
+}
+
+func discordConfig(c config, mentor discord.Mentor, log *slog.Logger) discord.Config {
+	return discord.Config{
+		Token: c.discordToken, APIURL: c.discordAPI, ReadMessages: c.discordReads, Mentor: mentor, Log: log.With("platform", "discord"),
+	}
+}
+
+func slackConfig(c config, mentor *bot.Mentor, log *slog.Logger) slack.Config {
+	return slack.Config{
+		AppToken: c.slackApp, BotTokens: c.slackBots, APIURL: c.slackAPI, Mentor: mentor, Log: log.With("platform", "slack"),
+		Suggest: func(typed string, n int) []bot.Choice { return mentor.Suggest(context.Background(), typed, n) },
+	}
+}
+
+// serverLog writes text on a terminal and JSON elsewhere, if not told otherwise.
+// Every line that could hold a secret is made without it where it is made.
+func serverLog(p process, c config) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.logLevel}
+	if c.logFormat == "text" || c.logFormat == "" && terminal.IsTerminal(p.stderr) {
+		return slog.New(slog.NewTextHandler(p.stderr, options))
+	}
+	return slog.New(slog.NewJSONHandler(p.stderr, options))
+}
