@@ -102,7 +102,7 @@ func discordConfig(c config, mentor discord.Mentor, log *slog.Logger) discord.Co
 func slackConfig(c config, mentor *bot.Mentor, log *slog.Logger) slack.Config {
 	return slack.Config{
 		AppToken: c.slackApp, BotTokens: c.slackBots, APIURL: c.slackAPI, Mentor: mentor, Log: log.With("platform", "slack"),
-		Suggest: func(typed string, n int) []bot.Choice { return mentor.Suggest(context.Background(), typed, n) },
+		Suggest: mentor.Suggest,
 	}
 }
 
