@@ -106,6 +106,9 @@ func slackConfig(c config, mentor *bot.Mentor, log *slog.Logger) slack.Config {
 	}
 }
 
+// silent is the log of who reports otherwise.
+var silent = slog.New(slog.DiscardHandler)
+
 // serverLog writes text on a terminal and JSON elsewhere, if not told otherwise.
 // Every line that could hold a secret is made without it where it is made.
 func serverLog(p process, c config) *slog.Logger {
