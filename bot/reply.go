@@ -98,6 +98,15 @@ func (r Reply) Sureness() string {
 	return "not quite sure"
 }
 
+// HowSure is Sureness with a percentage, "sure (97 %)"; empty for an entry that was
+// asked for by name. It never says 100.
+func (r Reply) HowSure() string {
+	if r.Confidence == 1 {
+		return ""
+	}
+	return fmt.Sprintf("%s (%.0f %%)", r.Sureness(), min(99, 100*r.Confidence))
+}
+
 func (m *Mentor) answer(f knowledge.Finding) Reply {
 	entry := f.Matches[0].Entry
 	return Reply{

@@ -116,7 +116,11 @@ func smallPrint(r bot.Reply, l look) string {
 		lines = append(lines, "-# Sources: "+sourcesOf(r.Sources))
 	}
 	if r.Kind == bot.Answer {
-		lines = append(lines, fmt.Sprintf("-# From the guide · %s (%.0f %%)", r.Sureness(), 100*r.Confidence))
+		line := "-# From the guide"
+		if sure := r.HowSure(); sure != "" {
+			line += " · " + sure
+		}
+		lines = append(lines, line)
 	}
 	if l.hint != "" {
 		lines = append(lines, "-# "+l.hint)

@@ -78,7 +78,7 @@ func TestMenuOfTheRoadmap(t *testing.T) {
 	alice := s.Person("alice")
 	reply := alice.WaitReply(alice.DM("roadmap"))
 	alice.Select(reply, "pick.1", "/open step-6-more-skills").Wait()
-	alice.WaitText(alice.Direct(), "sure (99 %)")
+	alice.WaitText(alice.Direct(), "Add four skills")
 }
 
 func TestFormWithTypeahead(t *testing.T) {

@@ -178,8 +178,8 @@ const shortSources = 2
 // where its figures come from, who shared it.
 func smallPrint(r bot.Reply, l look) string {
 	var lines []string
-	if r.Kind == bot.Answer && r.HasMore {
-		lines = append(lines, fmt.Sprintf("%s (%.0f %%)", r.Sureness(), min(99, 100*r.Confidence)))
+	if sure := r.HowSure(); sure != "" && r.Kind == bot.Answer && r.HasMore {
+		lines = append(lines, sure)
 	}
 	for i, s := range r.Sources {
 		if r.HasMore && i == shortSources {

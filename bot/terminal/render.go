@@ -67,7 +67,10 @@ func footer(r bot.Reply, took time.Duration) string {
 	if r.Kind != bot.Answer {
 		return ""
 	}
-	parts := []string{fmt.Sprintf("%s (%.0f %%)", r.Sureness(), min(99, 100*r.Confidence))}
+	var parts []string
+	if sure := r.HowSure(); sure != "" {
+		parts = append(parts, sure)
+	}
 	if took > 0 {
 		parts = append(parts, fmt.Sprintf("%.1f ms", float64(took.Microseconds())/1000))
 	}
