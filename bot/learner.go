@@ -48,6 +48,7 @@ type Learner struct {
 	Steps    Steps    // of the roadmap, done
 	Notes    []Note   // to check-ins, the newest last
 	Votes    []Vote   // on answers, one a topic, the newest last
+	Reminder Reminder // when to remind the learner
 	Code     string   // the open code to link another account; empty for none
 	Into     ID       // the learner this one was merged into; all but empty for a moment
 	Gone     bool     // wants to be forgotten; all but false for a moment

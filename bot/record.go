@@ -23,6 +23,9 @@ import (
 //	s m t    run, longest, total              n0…n6    notes: day and text
 //	f rp     freezes, day of last repair      lc       open code
 //	mv       clock changed since              in gone  merged into, to be forgotten
+//	rm       reminder: on, minute, last, paused, quiet from and to, ignored, sent, texts
+//	ra rd    when it is due next (Unix seconds), the day that is for
+//	rt       the account and the channel that get it
 //	vo       votes: + or - and the topic, parted by spaces
 type Record map[string]string
 
@@ -61,6 +64,7 @@ func (l Learner) Record() Record {
 	for i, n := range l.Notes {
 		r["n"+strconv.Itoa(i)] = strconv.Itoa(int(n.Day)) + " " + n.Text
 	}
+	l.Reminder.record(r)
 	r.put("vo", joined(signed(l.Votes)))
 	r.put("lc", l.Code)
 	r.put("in", string(l.Into))
@@ -174,6 +178,8 @@ func (l *Learner) set(field, value string) error {
 		l.Name = value
 	case "b":
 		l.Boards = parted[string](value)
+	case "rm", "ra", "rd", "rt":
+		return l.Reminder.set(field, value)
 	case "vo":
 		for _, v := range parted[string](value) {
 			l.Votes = append(l.Votes, Vote{Topic: v[1:], Up: v[0] == '+'})

@@ -8,6 +8,8 @@ import (
 	"iter"
 	"strings"
 	"time"
+
+	"mentor/bot/streak"
 )
 
 // ErrNoLearner is the error for an account or an id that nobody has.
@@ -35,7 +37,8 @@ type Store interface {
 	// as it is, and nothing is written then. When it alters nothing, nothing is
 	// written. Accounts that it adds point to the learner afterwards; those
 	// it removes, if they still pointed to it, point to nobody. Boards follow
-	// in the same way.
+	// in the same way, and what is due follows Reminder.Next: a claim on a
+	// reminder whose Next was changed is lost.
 	Update(ctx context.Context, id ID, change func(*Learner) error) (Learner, error)
 	// Put writes a whole learner, in place of what there is of that id, and
 	// points its accounts to it.
@@ -62,6 +65,26 @@ type Store interface {
 	Group(ctx context.Context, id string) (Group, error)
 	// UpdateGroup is Update for a group's settings. An unknown group is made.
 	UpdateGroup(ctx context.Context, id string, change func(*Group) error) (Group, error)
+	// Claim leases at most n reminders whose Next has come by the store's own
+	// clock, to this caller alone, for the lease: when it runs out, they can be
+	// claimed again. It returns fewer, or none, when no more are due.
+	Claim(ctx context.Context, n int, lease time.Duration) ([]Claim, error)
+	// Begin is called before a claimed reminder is sent. decide looks at the
+	// learner as it is now and says whether to send; it has no side effects and
+	// may run more than once. The verdict is Send only if the claim still holds,
+	// the plan is the claimed one, and the learner did not change since decide
+	// saw it; the sending intent is stored then, and the lease ends after limit.
+	Begin(ctx context.Context, c Claim, limit time.Duration, decide func(Learner) bool) (Verdict, error)
+	// Finish is Update for the learner of a claim, if the claim still holds, and
+	// gives the claim back; change plans the next reminder. The verdict is Lost
+	// when the claim had run out or the plan was changed: nothing is written then.
+	Finish(ctx context.Context, c Claim, change func(*Learner) error) (Verdict, error)
+	// Release gives a claim back that was not begun; the reminder is due as before.
+	Release(ctx context.Context, c Claim) error
+	// Bury remembers a reminder that was given up, with the reason; of the newest
+	// MaxDead. Dead returns them, the newest first.
+	Bury(ctx context.Context, d Dead) error
+	Dead(ctx context.Context) ([]Dead, error)
 	// Learners yields every learner once, in no order. One that is written
 	// meanwhile is yielded as it was before or after. After an error it ends.
 	Learners(ctx context.Context) iter.Seq2[Learner, error]
@@ -86,4 +109,36 @@ func NewID() ID {
 type Report struct {
 	Learners, Accounts, Kept int      // how many there are
 	Problems                 []string // what contradicts itself, a line each
+}
+
+// A Claim is a reminder that is due, leased to one process. Token is the
+// fencing token: no two claims have the same.
+type Claim struct {
+	ID    ID
+	Token string
+	Due   time.Time  // Reminder.Next when it was claimed
+	Day   streak.Day // Reminder.Day
+	Begun time.Time  // when an earlier claim's sending began without being finished; zero for never
+}
+
+// A Verdict says what became of a claim.
+type Verdict int
+
+// The verdicts.
+const (
+	Lost Verdict = iota // the claim holds no longer: do nothing
+	Skip                // decide said no: finish without sending
+	Send                // send, then finish
+	Done                // finished
+)
+
+// MaxDead is how many reminders that were given up are remembered.
+const MaxDead = 1000
+
+// A Dead is a reminder that was given up.
+type Dead struct {
+	ID     ID         `json:"learner"`
+	Day    streak.Day `json:"day"`
+	At     time.Time  `json:"at"`
+	Reason string     `json:"reason"`
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -14,9 +15,9 @@ import (
 
 // Check reads the whole store. Every learner must be free of contradictions,
 // accounts must point to learners that have them and learners have accounts
-// that point back, boards must show whom they should, and tallies count every
-// vote. Those who
-// are being merged or forgotten may be half-way. The error is for a check that
+// that point back, boards must show whom they should, tallies count every vote,
+// and what is due be what learners plan. Those who are being merged or forgotten
+// may be half-way. The error is for a check that
 // could not be finished. Writes wait while the file's pages are checked, about a
 // second for a hundred thousand learners.
 func (s *Store) Check(ctx context.Context) (bot.Report, error) {
@@ -25,7 +26,7 @@ func (s *Store) Check(ctx context.Context) (bot.Report, error) {
 		if err := s.whole(tx); err != nil {
 			return err // reading on could be a fault where nobody catches it
 		}
-		c = checker{ctx: ctx, tx: tx, boards: map[string]bool{}, tallies: map[string]bot.Tally{}}
+		c = checker{ctx: ctx, tx: tx, boards: map[string]bool{}, tallies: map[string]bot.Tally{}, plans: map[bot.ID]plan{}}
 		return c.check()
 	})
 	if err != nil {
@@ -66,6 +67,7 @@ type checker struct {
 	tx      *bolt.Tx
 	boards  map[string]bool      // keys that should be on boards, and were not seen yet
 	tallies map[string]bot.Tally // as the learners voted, less those that were seen
+	plans   map[bot.ID]plan      // of the learners, less those that were seen in due
 	report  bot.Report
 }
 
@@ -85,6 +87,9 @@ func (c *checker) check() error {
 		{endsBucket, c.end},
 		{talliesBucket, c.tally},
 		{groupsBucket, c.group},
+		{leasesBucket, c.lease},
+		{dueBucket, c.due},
+		{deadBucket, c.dead},
 	} {
 		err := c.tx.Bucket(part.bucket).ForEach(func(k, v []byte) error {
 			part.visit(k, v)
@@ -100,6 +105,9 @@ func (c *checker) check() error {
 	for topic, t := range c.tallies {
 		c.problem("the votes on %q are not counted, want %+v", topic, t)
 	}
+	for id, p := range c.plans {
+		c.problem("the reminder of learner %s is not planned, want %v", id, time.Unix(p.due, 0).UTC())
+	}
 	return nil
 }
 
@@ -114,6 +122,9 @@ func (c *checker) learner(k, v []byte) {
 		c.problem("%v", err)
 	}
 	count(c.tallies, l.Votes, 1)
+	if p := planOf(l); p.set {
+		c.plans[l.ID] = p
+	}
 	for _, group := range l.Boards {
 		c.boards[string(boardKey(group, l.BoardScore(), l.ID))] = true
 	}
@@ -175,6 +186,40 @@ func (c *checker) tally(k, v []byte) {
 
 func (c *checker) group(k, _ []byte) {
 	if _, err := readGroup(c.tx, string(k)); err != nil {
+		c.problem("%v", err)
+	}
+}
+
+// lease comes before due.
+func (c *checker) lease(k, v []byte) {
+	l, err := parseLease(v)
+	if want := c.plans[bot.ID(k)]; err != nil || l.plan != want {
+		c.problem("learner %s has a lease on %+v (%v), want %+v", k, l.plan, err, want)
+	}
+}
+
+func (c *checker) due(k, v []byte) {
+	at, id, err := parseDueKey(k)
+	if err != nil {
+		c.problem("%v", err)
+		return
+	}
+	got, err := parsePlan(at, v)
+	want := c.plans[id]
+	delete(c.plans, id)
+	if l, leased, broken := leaseOf(c.tx, id); broken == nil && leased { // what broke it was told of already
+		got.due = want.due
+		if at != l.place() {
+			c.problem("the lease of learner %s is noted at %d, want %d", id, at, l.place())
+		}
+	}
+	if err != nil || got != want {
+		c.problem("the reminder of learner %s is planned as %+v (%v), want %+v", id, got, err, want)
+	}
+}
+
+func (c *checker) dead(_, v []byte) {
+	if _, err := parseDead(v); err != nil {
 		c.problem("%v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package boltstore
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,6 +18,8 @@ func TestCheckFinds(t *testing.T) {
 	good := example(0)
 	good.ID = "learner000000000"
 	good.Votes = []bot.Vote{{Topic: "rest-vs-graphql", Up: true}}
+	good.Reminder = bot.Reminder{On: true, Next: noon, Day: streak.DayOn(noon)}
+	due, leased := planOf(good), lease{plan: planOf(good), end: noon.Add(time.Hour), token: "token"}
 	key, end := []byte("key"), noon.Add(time.Hour)
 	put := func(bucket, key, value []byte) func(*bolt.Tx) error {
 		return func(tx *bolt.Tx) error { return tx.Bucket(bucket).Put(key, value) }
@@ -50,6 +53,19 @@ func TestCheckFinds(t *testing.T) {
 		{"nobody's tally", put(talliesBucket, []byte("x"), tallyValue(bot.Tally{Up: 1})), "want {Up:0 Down:0}"},
 		{"a short tally", put(talliesBucket, []byte("x"), nil), "want 16"},
 		{"an unreadable group", put(groupsBucket, []byte("d:1"), []byte("{")), "d:1"},
+		{"a lost plan", remove(dueBucket, dueKey(due.due, good.ID)), "is not planned, want 2026-11-24 12:00"},
+		{"another time", func(tx *bolt.Tx) error {
+			return errors.Join(remove(dueBucket, dueKey(due.due, good.ID))(tx), put(dueBucket, dueKey(due.due+1, good.ID), dueValue(due.day))(tx))
+		}, "is planned as"},
+		{"another day", put(dueBucket, dueKey(due.due, good.ID), dueValue(due.day+1)), "is planned as"},
+		{"two plans", put(dueBucket, dueKey(due.due+1, good.ID), dueValue(due.day)), "is planned as"},
+		{"nobody's plan", put(dueBucket, dueKey(due.due, "nobody"), dueValue(due.day)), "is planned as"},
+		{"a short plan", put(dueBucket, []byte("x"), nil), "cut short"},
+		{"a plan without a day", put(dueBucket, dueKey(due.due, good.ID), nil), "want 8"},
+		{"a lease that is not noted", put(leasesBucket, []byte(good.ID), leaseValue(leased)), "the lease of learner"},
+		{"nobody's lease", put(leasesBucket, []byte("nobody"), leaseValue(leased)), "has a lease on"},
+		{"a short lease", put(leasesBucket, []byte(good.ID), nil), "want 32 or more"},
+		{"an unreadable grave", put(deadBucket, []byte("x"), []byte("{")), "was given up"},
 		{"a short value", put(keptBucket, []byte("x"), []byte("v")), "want 8 or more"},
 	} {
 		t.Run(spoilt.name, func(t *testing.T) {

@@ -27,10 +27,16 @@ import (
 //	ends      that time (8 bytes), key               nothing
 //	tallies   topic                                  votes for and against it (8 bytes each)
 //	groups    group                                  its settings, as JSON
+//	due       when a reminder is due, or its lease   the day that the reminder is for (8 bytes)
+//	          ends, in Unix seconds (8 bytes), id
+//	leases    id                                     when it was due, in Unix seconds; the day; when the sending began
+//	                                                 (0 for not yet) and when the lease ends, in Unix nanoseconds
+//	                                                 (8 bytes each); the claim's token
+//	dead      number (8 bytes)                       a reminder that was given up, as JSON
 //
 // A score is a Learner's BoardScore, inverted (the greatest number less it) so
-// that the first on a board is the first in the bucket. Boards, ends and
-// tallies follow from learners and kept, and are written with them.
+// that the first on a board is the first in the bucket. Boards, ends,
+// tallies and due follow from learners, kept and leases, and are written with them.
 var (
 	metaBucket     = []byte("meta")
 	learnersBucket = []byte("learners")
@@ -40,10 +46,15 @@ var (
 	endsBucket     = []byte("ends")
 	talliesBucket  = []byte("tallies")
 	groupsBucket   = []byte("groups")
+	dueBucket      = []byte("due")
+	leasesBucket   = []byte("leases")
+	deadBucket     = []byte("dead")
 
 	buckets = [][]byte{
 		metaBucket, learnersBucket, accountsBucket, boardsBucket, keptBucket, endsBucket, talliesBucket, groupsBucket,
+		dueBucket, leasesBucket, deadBucket,
 	}
+	lateBuckets = buckets[len(buckets)-3:] // files from before there were reminders lack these
 
 	schemaKey = []byte("schema")
 	healthKey = []byte("health")
@@ -68,6 +79,11 @@ func layOut(tx *bolt.Tx) error {
 		return damageError{what: fmt.Sprintf("its schema is %q, want a number", value)}
 	case n > schema:
 		return fmt.Errorf("a later version of the mentor wrote it (schema %d, this version reads %d); use that version", n, schema)
+	}
+	for _, name := range lateBuckets {
+		if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+			return err
+		}
 	}
 	for _, name := range buckets {
 		if tx.Bucket(name) == nil {

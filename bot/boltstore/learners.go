@@ -81,26 +81,42 @@ func read(tx *bolt.Tx, id bot.ID) (bot.Learner, error) {
 // must not call the store, and be quick. When it panics, nothing is written and
 // the panic is returned as an error.
 func (s *Store) Update(ctx context.Context, id bot.ID, change func(*bot.Learner) error) (bot.Learner, error) {
+	doing := fmt.Sprintf("update learner %s", id)
 	l, err := submit(ctx, s, func(w *write) (bot.Learner, error) {
 		l, err := read(w.tx, id)
 		if err != nil {
 			return bot.Learner{}, err
 		}
-		old := traceOf(l)
-		if err := safely(fmt.Sprintf("update learner %s", id), func() error { return change(&l) }); err != nil {
-			return bot.Learner{}, refusal{err}
-		}
-		l.ID = id
-		written, err := w.learner(old, l)
+		old, l, err := changed(doing, l, change)
 		if err != nil {
 			return bot.Learner{}, err
 		}
-		if err := w.unpoint(id, without(old.accounts, l.Accounts)); err != nil {
-			return bot.Learner{}, err
-		}
-		return written, w.point(id, without(l.Accounts, old.accounts))
+		return w.replace(old, l)
 	})
-	return l, unwrap(fmt.Sprintf("update learner %s", id), err)
+	return l, unwrap(doing, err)
+}
+
+// changed is l as change leaves it, and the trace of what it was.
+func changed(doing string, l bot.Learner, change func(*bot.Learner) error) (trace, bot.Learner, error) {
+	id, old := l.ID, traceOf(l)
+	if err := safely(doing, func() error { return change(&l) }); err != nil {
+		return trace{}, bot.Learner{}, refusal{err}
+	}
+	l.ID = id
+	return old, l, nil
+}
+
+// replace writes l in place of the learner that left the trace old. It returns l
+// as written.
+func (w *write) replace(old trace, l bot.Learner) (bot.Learner, error) {
+	written, err := w.learner(old, l)
+	if err != nil {
+		return bot.Learner{}, err
+	}
+	if err := w.unpoint(l.ID, without(old.accounts, l.Accounts)); err != nil {
+		return bot.Learner{}, err
+	}
+	return written, w.point(l.ID, without(l.Accounts, old.accounts))
 }
 
 // A refusal is the error of a change, to be told from the store's own.
@@ -165,6 +181,9 @@ func (s *Store) Forget(ctx context.Context, id bot.ID) error {
 			return struct{}{}, err
 		}
 		if err := w.drop([]byte(bot.CodeKey(l.Code))); err != nil {
+			return struct{}{}, err
+		}
+		if err := w.forgetDead(id); err != nil {
 			return struct{}{}, err
 		}
 		return struct{}{}, w.remove(learnersBucket, []byte(id))

@@ -227,3 +227,17 @@ func TestCures(t *testing.T) {
 	backup := explainBackup(syscall.ENOSPC, "there")
 	saysAll(t, backup, "the disk of there is full", "as they were")
 }
+
+// TestOpenFileWithoutReminders: the file was written before there were any.
+func TestOpenFileWithoutReminders(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mentor.db")
+	s := opened(t, path, Options{})
+	populate(t, s, 3)
+	err := s.db.Update(func(tx *bolt.Tx) error {
+		return errors.Join(tx.DeleteBucket(dueBucket), tx.DeleteBucket(leasesBucket), tx.DeleteBucket(deadBucket))
+	})
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	wantClean(t, opened(t, path, Options{}))
+}

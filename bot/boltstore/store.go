@@ -26,7 +26,7 @@ var ErrClosed = errors.New("the store is closed")
 
 // Options are what may differ between stores. The zero value is fine.
 type Options struct {
-	Now     func() time.Time // the clock that ends the time of kept keys; nil is the real one
+	Now     func() time.Time // the clock that ends the time of kept keys, and by which reminders are due; nil is the real one
 	Wait    time.Duration    // how long to wait for another process to give the file up; 0 is 2 s
 	Backups string           // the folder of backups that errors point to; empty is "backups" beside the file
 

@@ -34,13 +34,14 @@ type trace struct {
 	boards   []string
 	score    int
 	votes    []bot.Vote
+	plan     plan
 }
 
 func traceOf(l bot.Learner) trace {
-	return trace{slices.Clone(l.Accounts), slices.Clone(l.Boards), l.BoardScore(), slices.Clone(l.Votes)}
+	return trace{slices.Clone(l.Accounts), slices.Clone(l.Boards), l.BoardScore(), slices.Clone(l.Votes), planOf(l)}
 }
 
-// learner writes l's record, and its places and votes in place of old's. It
+// learner writes l's record, and its places, votes and plan in place of old's. It
 // returns l as written.
 func (w *write) learner(old trace, l bot.Learner) (bot.Learner, error) {
 	key, record := []byte(l.ID), encode(l)
@@ -57,12 +58,15 @@ func (w *write) learner(old trace, l bot.Learner) (bot.Learner, error) {
 	return written, w.follow(l.ID, old, traceOf(written))
 }
 
-// follow brings boards and tallies from the old trace of a learner to the new one.
+// follow brings boards, tallies and due from the old trace of a learner to the new one.
 func (w *write) follow(id bot.ID, old, now trace) error {
 	if err := w.boards(id, old, now); err != nil {
 		return err
 	}
-	return w.tallies(old.votes, now.votes)
+	if err := w.tallies(old.votes, now.votes); err != nil {
+		return err
+	}
+	return w.due(id, old.plan, now.plan)
 }
 
 // boards moves the learner from its old places on boards to its new ones.

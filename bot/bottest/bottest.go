@@ -20,8 +20,8 @@ type Instance struct {
 	Store bot.Store
 	// Reopen closes the store and opens another on the same data.
 	Reopen func() bot.Store
-	// Advance lets the store's clock pass, for keys kept with Keep. A store
-	// whose clock is the real one leaves it nil.
+	// Advance lets the store's clock pass, for keys kept with Keep and for
+	// reminders. A store whose clock is the real one leaves it nil.
 	Advance func(time.Duration)
 	// Dump is all that the store holds, as it holds it: every key, every value,
 	// and what counts its writes. It is the same again when nothing was written,
@@ -106,6 +106,28 @@ func TestStore(t *testing.T, open func(t *testing.T) Instance) {
 		{"settings that do not change are not written", groupNothing},
 		{"many changes of a group's settings at once all take effect", groupAtOnce},
 
+		{"reminders are due in order, and not before their time", dueInOrder},
+		{"a claim has no more than asked for", dueLimit},
+		{"many reminders may be due in the same second", dueTogether},
+		{"who has no plan is never due", dueNever},
+		{"of many who claim at once one gets each reminder", claimAtOnce},
+		{"a lease that ran out is claimed again, and the old claim is lost", leaseEnds},
+		{"a reminder that is not to be sent is not begun", beginSkips},
+		{"begin sees a check-in that came after the claim", beginSees},
+		{"a claim is lost when the plan changes", planChanges},
+		{"a claim holds when the plan stays", planStays},
+		{"finish plans the next reminder and gives the claim back", finishPlans},
+		{"finish that leaves the plan leaves it due", finishFrees},
+		{"finish that ends the reminders leaves nothing due", finishOff},
+		{"finish that refuses writes nothing and returns the refusal", finishRefused},
+		{"begun and not finished is claimed again as begun", begunNotFinished},
+		{"a claim that is released is due as before", release},
+		{"forget leaves nothing due", forgetDue},
+		{"merging leaves nothing due", mergeDue},
+		{"put plans what the learner says", putPlans},
+		{"what is due and claimed lasts", remindersLast},
+		{"the newest that were given up are remembered", buryDead},
+
 		{"learners of an empty store", learnersNone},
 		{"learners yields each once", learnersOnce},
 		{"learners yields each once while some are written", learnersWhileWriting},
@@ -128,6 +150,8 @@ type tester struct {
 	in    Instance
 	store bot.Store
 	ctx   context.Context
+
+	passed time.Duration // by the store's clock, beside real time
 }
 
 func newTester(t *testing.T, in Instance) *tester {
@@ -147,6 +171,7 @@ func (t *tester) pass(d time.Duration) {
 		return
 	}
 	t.in.Advance(d)
+	t.passed += d
 }
 
 func (t *tester) must(err error) {

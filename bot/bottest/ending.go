@@ -65,7 +65,19 @@ func calls(s bot.Store, l bot.Learner) map[string]func(context.Context) error {
 			_, err := s.UpdateGroup(ctx, "d:1", func(g *bot.Group) error { g.Welcomed = !g.Welcomed; return nil })
 			return err
 		},
-		"Health": s.Health,
+		"Claim": func(ctx context.Context) error { _, err := s.Claim(ctx, 1, moment); return err },
+		"Begin": func(ctx context.Context) error {
+			_, err := s.Begin(ctx, bot.Claim{ID: l.ID, Token: "token"}, moment, yes)
+			return err
+		},
+		"Finish": func(ctx context.Context) error {
+			_, err := s.Finish(ctx, bot.Claim{ID: l.ID, Token: "token"}, func(*bot.Learner) error { return nil })
+			return err
+		},
+		"Release": func(ctx context.Context) error { return s.Release(ctx, bot.Claim{ID: l.ID, Token: "token"}) },
+		"Bury":    func(ctx context.Context) error { return s.Bury(ctx, bot.Dead{ID: "nobody", Reason: "blocked"}) },
+		"Dead":    func(ctx context.Context) error { _, err := s.Dead(ctx); return err },
+		"Health":  s.Health,
 	}
 }
 

@@ -2,6 +2,7 @@ package bottest
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -54,8 +55,13 @@ func (t *tester) wantSame(want, got bot.Learner) {
 // wantBoard checks the ids on the group's board in m, the first n.
 func (t *tester) wantBoard(group string, m bot.Month, n int, want ...bot.ID) {
 	t.Helper()
-	if diff := cmp.Diff(want, ids(t.board(group, m, n)), cmpopts.EquateEmpty()); diff != "" {
-		t.Errorf("Board(%q, %v, %d) differs (-want +got)\n%s", group, m, n, diff)
+	t.wantIDs(fmt.Sprintf("Board(%q, %v, %d)", group, m, n), want, ids(t.board(group, m, n)))
+}
+
+func (t *tester) wantIDs(what string, want, got []bot.ID) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s differs (-want +got)\n%s", what, diff)
 	}
 }
 

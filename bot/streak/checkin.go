@@ -103,7 +103,7 @@ func (s State) forward(day Day, at time.Time) (State, Result) {
 // a later repair finds it though the rest days may have changed by then.
 func (s State) keepProtected(day Day) State {
 	for d := s.Last + 1; d < day; d++ {
-		if s.protected(d) {
+		if s.Protected(d) {
 			s.Days = s.Days.keep(d, d)
 		}
 	}

@@ -71,16 +71,16 @@ func (s State) Current(now time.Time) int {
 func (s State) missed(day Day, limit int) int {
 	n := 0
 	for d := s.Last + 1; d < day && n <= limit; d++ {
-		if !s.protected(d) {
+		if !s.Protected(d) {
 			n++
 		}
 	}
 	return n
 }
 
-// protected reports whether d is no day to be missed: kept, a rest day, or a
+// Protected reports whether d is no day to be missed: kept, a rest day, or a
 // date that the zone skipped (Apia had no 2011-12-30).
-func (s State) protected(d Day) bool {
+func (s State) Protected(d Day) bool {
 	return s.Days.Kept(d) || s.Rest.Has(d.Weekday()) || !d.exists(location(s.Zone))
 }
 

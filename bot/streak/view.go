@@ -25,7 +25,7 @@ func (s State) View(now time.Time) View {
 	today := c.Day(now)
 	v := View{
 		Today: today, DoneToday: s.Days.Done(today), Ends: c.Ends(today), Run: s.Current(now), Longest: s.Longest, Total: s.Total,
-		Last30: s.Days.Count(today-29, today), Freezes: s.Freezes, RestToday: s.protected(today), Mending: s.mending(today),
+		Last30: s.Days.Count(today-29, today), Freezes: s.Freezes, RestToday: s.Protected(today), Mending: s.mending(today),
 	}
 	v.Left = v.Ends.Sub(now)
 	if v.Run > 0 && !s.forgiven(now) {
@@ -94,7 +94,7 @@ func (s State) cell(d, today Day) Cell {
 		return Done
 	case d > today:
 		return Ahead
-	case s.Days.Kept(d), s.Total > 0 && d > s.Last && d < today && s.protected(d) && s.missed(d, s.Freezes) <= s.Freezes:
+	case s.Days.Kept(d), s.Total > 0 && d > s.Last && d < today && s.Protected(d) && s.missed(d, s.Freezes) <= s.Freezes:
 		return Kept
 	}
 	return Open
