@@ -26,8 +26,8 @@ const lookAhead = streak.MaxAway + MaxPause + 14
 // when the learner wants none, or while their zone is not known: by another
 // place's clock it would be hours off.
 //
-// It is due when the learner's clocks first show the wall time. Where they leap
-// over it, it is due at the end of the leap, or, when that is another date, a
+// It is due when the learner's clock first shows the wall time. Where it leaps
+// over it, it is due at the end of the leap, or, when that is another day, a
 // minute before the leap. Days on which nothing can be missed are left out, and
 // days that are done or paused; after FadeAfter ignored in a row every second one.
 func (l Learner) Plan(now time.Time) Learner {
@@ -51,8 +51,8 @@ func (l Learner) nextOrdinary(now time.Time) (time.Time, streak.Day) {
 	clock := l.Streak.Clock()
 	today := streak.DayOn(now.In(clock.Zone))
 	for date := today - 1; date < today+lookAhead; date++ {
-		at := wallTimeOf(date, l.Reminder.Minute, clock.Zone)
-		if day := clock.Day(at); at.After(now) && streak.DayOn(at) == date && l.wantsOrdinary(day) && !l.quietAt(at) {
+		day := dayOf(date, l.Reminder.Minute, clock)
+		if at, ok := wallTimeOf(date, l.Reminder.Minute, clock); ok && at.After(now) && l.wantsOrdinary(day) && !l.quietAt(at) {
 			return at, day
 		}
 	}
@@ -90,16 +90,16 @@ func (l Learner) wantsOrdinary(day streak.Day) bool {
 func (l Learner) wantsClosing(day streak.Day, at time.Time) bool {
 	r := l.Reminder
 	return r.Last && r.Ignored < FadeAfter && day > r.Closed && l.open(day) && !l.quietAt(at) &&
-		l.Streak.Current(at) > 0 && !l.ordinaryOf(day).After(at.Add(-closingApart))
+		l.Streak.Current(at) > 0 && l.longAfterOrdinary(day, at)
 }
 
-// ordinaryOf is when the ordinary reminder of a day is due, wanted or not.
-func (l Learner) ordinaryOf(day streak.Day) time.Time {
+// longAfterOrdinary reports whether at is at least closingApart after the ordinary
+// reminder of the day, wanted or not.
+func (l Learner) longAfterOrdinary(day streak.Day, at time.Time) bool {
 	clock := l.Streak.Clock()
-	if l.Reminder.Minute < clock.End*60 {
-		day++ // after midnight, the day goes on
-	}
-	return wallTimeOf(day, l.Reminder.Minute, clock.Zone)
+	date := day + (day - dayOf(day, l.Reminder.Minute, clock))
+	ordinary, ok := wallTimeOf(date, l.Reminder.Minute, clock)
+	return ok && !ordinary.After(at.Add(-closingApart))
 }
 
 func (l Learner) quietAt(at time.Time) bool {
@@ -120,16 +120,25 @@ func (l Learner) Wants() bool {
 	return l.wantsOrdinary(r.Day)
 }
 
-// wallTimeOf is the instant of a reminder on a date: the first at which the clocks
-// of zone show the minute. When they leap over it, it is the end of the leap,
-// and when that is another date already, the minute before the leap. A date that
-// the zone skipped has none: the instant is on another date then.
-func wallTimeOf(date streak.Day, minute int, zone *time.Location) time.Time {
-	at := date.At(minute, zone)
-	if streak.DayOn(at) != date {
-		return at.Add(-time.Minute)
+// wallTimeOf is the instant of a reminder on a date: the first at which the
+// clock shows the minute. When it leaps over it, it is the end of the leap, and
+// when that is another date or another day already, the minute before the leap. It
+// reports false when that is another day, too: the zone skipped the whole date.
+func wallTimeOf(date streak.Day, minute int, clock streak.Clock) (time.Time, bool) {
+	at, day := date.At(minute, clock.Zone), dayOf(date, minute, clock)
+	if streak.DayOn(at) != date || clock.Day(at) != day {
+		at = at.Add(-time.Minute)
 	}
-	return at
+	return at, clock.Day(at) == day
+}
+
+// dayOf is the day that a minute of a date belongs to: after midnight, the day
+// before goes on for a while.
+func dayOf(date streak.Day, minute int, clock streak.Clock) streak.Day {
+	if minute < clock.End*60 {
+		return date - 1
+	}
+	return date
 }
 
 // wish is what a learner has set that moves reminders.
