@@ -22,6 +22,7 @@ const (
 	Streak                  // the learner's own days
 	Unavailable             // what is remembered cannot be reached just now
 	Unreadable              // the message could not be read; Text says why
+	Nudge                   // a reminder, for which nobody asked just now
 )
 
 // A Reply is what the mentor says. Text is Markdown of the guide's kind, or the
