@@ -31,6 +31,8 @@ type Question struct {
 	Event   string    // names the message or click for ever, at most 64 bytes; the same again is the same event
 	At      time.Time // when it was said; never zero
 	Admin   bool      // the person may manage the group
+
+	contact *contact // while a command is handled
 }
 
 // A Library is the guide and the search over it.
@@ -85,6 +87,9 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 	r := parse(q.Text)
 	if r.verb == verbAsk && last.awaitsTime {
 		r = parseClock(r)
+	}
+	if last.awaitsReminder {
+		r = parseReminderTime(r, len(last.offered))
 	}
 	if m.store != nil {
 		r.last = last.topic

@@ -11,29 +11,30 @@ import (
 
 // learnerJSON is a learner as people read it: dates and names in place of bits.
 type learnerJSON struct {
-	ID       ID         `json:"id"`
-	Accounts []Account  `json:"accounts"`
-	Zone     string     `json:"zone,omitempty"`
-	DayEnd   int        `json:"dayEnd"`
-	Rest     []string   `json:"restDays,omitempty"`
-	Away     *period    `json:"away,omitempty"`
-	Last     streak.Day `json:"lastDay,omitempty"`
-	At       *time.Time `json:"lastCheckIn,omitempty"`
-	Run      int        `json:"streak"`
-	Longest  int        `json:"longest"`
-	Total    int        `json:"daysDone"`
-	Freezes  int        `json:"freezes"`
-	Repaired streak.Day `json:"lastRepair,omitempty"`
-	Moved    bool       `json:"clockChanged,omitempty"`
-	Done     []period   `json:"done,omitempty"`
-	Kept     []period   `json:"kept,omitempty"`
-	Event    string     `json:"lastEvent,omitempty"`
-	Result   string     `json:"lastResult,omitempty"`
-	Name     string     `json:"name,omitempty"`
-	Boards   []string   `json:"boards,omitempty"`
-	Steps    []int      `json:"roadmapDone,omitempty"`
-	Notes    []Note     `json:"notes,omitempty"`
-	Votes    []Vote     `json:"votes,omitempty"`
+	ID       ID            `json:"id"`
+	Accounts []Account     `json:"accounts"`
+	Zone     string        `json:"zone,omitempty"`
+	DayEnd   int           `json:"dayEnd"`
+	Rest     []string      `json:"restDays,omitempty"`
+	Away     *period       `json:"away,omitempty"`
+	Last     streak.Day    `json:"lastDay,omitempty"`
+	At       *time.Time    `json:"lastCheckIn,omitempty"`
+	Run      int           `json:"streak"`
+	Longest  int           `json:"longest"`
+	Total    int           `json:"daysDone"`
+	Freezes  int           `json:"freezes"`
+	Repaired streak.Day    `json:"lastRepair,omitempty"`
+	Moved    bool          `json:"clockChanged,omitempty"`
+	Done     []period      `json:"done,omitempty"`
+	Kept     []period      `json:"kept,omitempty"`
+	Event    string        `json:"lastEvent,omitempty"`
+	Result   string        `json:"lastResult,omitempty"`
+	Name     string        `json:"name,omitempty"`
+	Boards   []string      `json:"boards,omitempty"`
+	Steps    []int         `json:"roadmapDone,omitempty"`
+	Notes    []Note        `json:"notes,omitempty"`
+	Votes    []Vote        `json:"votes,omitempty"`
+	Reminder *reminderJSON `json:"reminder,omitempty"`
 }
 
 // A period is a span of days, both ends included: "2026-11-01" or
@@ -99,6 +100,7 @@ func (l Learner) MarshalJSON() ([]byte, error) {
 			out.Kept = extend(out.Kept, d)
 		}
 	}
+	out.Reminder = l.Reminder.json()
 	return json.Marshal(out)
 }
 
@@ -144,7 +146,11 @@ func (l *Learner) UnmarshalJSON(data []byte) error {
 	for _, p := range in.Done {
 		s.Days = s.Days.WithDone(p.from, p.to)
 	}
-	*l = Learner{ID: in.ID, Accounts: in.Accounts, Streak: s, Name: in.Name, Boards: in.Boards, Notes: in.Notes, Votes: in.Votes}
+	reminder, err := in.Reminder.reminder()
+	if err != nil {
+		return err
+	}
+	*l = Learner{ID: in.ID, Reminder: reminder, Accounts: in.Accounts, Streak: s, Name: in.Name, Boards: in.Boards, Notes: in.Notes, Votes: in.Votes}
 	for _, n := range in.Steps {
 		if n < 1 || n > RoadmapSteps {
 			return fmt.Errorf("roadmapDone has step %d, want 1 to %d", n, RoadmapSteps)

@@ -40,6 +40,12 @@ const (
 	verbGood  // the last answer helped
 	verbBad   // it did not
 	verbSetup // what the group's admins set
+
+	verbRemind   // the daily reminder
+	verbPause    // none for some days
+	verbQuiet    // hours without any
+	verbLater    // again in an hour
+	verbNotToday // no more today
 )
 
 // A request is a message as the grammar reads it.
@@ -86,6 +92,17 @@ var phrases = func() map[string]request {
 		{request{verb: verbGood}, "👍, :+1:, :thumbsup:, thumbs up, that helped, this helped, helpful"},
 		{request{verb: verbBad}, "👎, :-1:, :thumbsdown:, thumbs down, that did not help, that didn't help, not helpful, wrong answer"},
 		{request{verb: verbSetup}, "setup, settings"},
+		{request{verb: verbRemind}, "remind, reminder, reminders, my reminder, my reminders, show my reminders, what reminders do i have, which reminders do i have, do i have a reminder, do i have reminders, " +
+			"when do you remind me, when will you remind me, when is my reminder, when is my next reminder"},
+		{request{verb: verbRemind, rest: "off"}, "stop reminding me, don't remind me, dont remind me, do not remind me, don't remind me any more, don't remind me anymore, stop reminders, stop the reminders, stop my reminders, " +
+			"no reminders, no more reminders, reminders off, turn off reminders, turn reminders off, turn off my reminder, turn off my reminders, cancel my reminder, cancel my reminders, delete my reminder, unremind"},
+		{request{verb: verbRemind, rest: "on"}, "reminders on, turn on reminders, turn reminders on, turn on my reminder, turn on my reminders"},
+		{request{verb: verbRemind, rest: "when"}, "remind me, remind me daily, remind me every day, please remind me, can you remind me, set a reminder, set reminder, remind me to study, remind me to check in, daily reminder"},
+		{request{verb: verbPause}, "pause, pause reminders, pause my reminders, pause the reminders"},
+		{request{verb: verbPause, rest: "off"}, "unpause, resume, resume reminders, resume my reminders, end the pause"},
+		{request{verb: verbQuiet}, "quiet, quiet hours, my quiet hours"},
+		{request{verb: verbLater}, "later, remind later, remind me later, snooze, remind me in an hour"},
+		{request{verb: verbNotToday}, "not today, no reminder today, don't remind me today, dont remind me today, no more reminders today"},
 	} {
 		for words := range strings.SplitSeq(p.words, ", ") {
 			m[words] = p.r
@@ -109,6 +126,8 @@ var forms = map[string]form{
 	"rest": {verbRest, restDays}, "away": {verbAway, awayDays}, "roadmap": {verbRoadmap, never}, "done": {verbDone, aStep}, "undone": {verbUndone, aStep},
 	"next": {verbNext, never}, "link": {verbLink, aCode}, "unlink": {verbUnlink, never}, "privacy": {verbPrivacy, never}, "export": {verbExport, never},
 	"forget": {verbForget, never}, "hide": {verbBoard, never}, "good": {verbGood, aTopic}, "bad": {verbBad, aTopic}, "setup": {verbSetup, setupWords},
+	"remind": {verbRemind, remindWords}, "reminder": {verbRemind, remindWords}, "reminders": {verbRemind, remindWords}, "pause": {verbPause, pauseWords}, "quiet": {verbQuiet, quietWords},
+	"later": {verbLater, never},
 }
 
 // parse reads a message. Words that are no command are a question, so that
@@ -126,6 +145,9 @@ func parse(text string) request {
 		return request{verb: verbPick, number: n, rest: text}
 	}
 	if r, ok := spokenZone(text); ok {
+		return r
+	}
+	if r, ok := spokenReminder(text); ok {
 		return r
 	}
 	if v := spokenCheckIn(text); v != verbAsk {

@@ -91,6 +91,7 @@ func (l Learner) Merge(other Learner) Learner {
 		l.Name = other.Name
 	}
 	l.Steps |= other.Steps
+	l.Reminder = l.Reminder.merge(other.Reminder)
 	l.Notes = slices.SortedStableFunc(slices.Values(union(l.Notes, other.Notes)), func(a, b Note) int { return int(a.Day - b.Day) })
 	l.Notes = l.Notes[max(0, len(l.Notes)-MaxNotes):]
 	for _, v := range other.Votes {

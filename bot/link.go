@@ -127,7 +127,7 @@ func (m *Mentor) joinAccounts(ctx context.Context, q Question, code string, seco
 	if from == "" || from == into.ID {
 		return Reply{}, refuse("the other account is nobody any more. `link` begins anew.")
 	}
-	if err := m.merge(ctx, from, into.ID); err != nil {
+	if err := m.merge(ctx, from, into.ID, q.At); err != nil {
 		return Reply{}, err
 	}
 	l, err := m.learner(ctx, q)
@@ -139,7 +139,7 @@ func (m *Mentor) joinAccounts(ctx context.Context, q Question, code string, seco
 
 // merge marks from as merged into another learner, and completes it. Whatever
 // happens in between, the next message of either account completes it.
-func (m *Mentor) merge(ctx context.Context, from, into ID) error {
+func (m *Mentor) merge(ctx context.Context, from, into ID, now time.Time) error {
 	other, err := m.store.Get(ctx, into)
 	if err != nil {
 		return fmt.Errorf("read the learner: %w", err)
@@ -154,7 +154,7 @@ func (m *Mentor) merge(ctx context.Context, from, into ID) error {
 	if err != nil {
 		return err
 	}
-	return m.finish(ctx, from)
+	return m.finish(ctx, from, now)
 }
 
 // unlink parts q's account from the others. Each side keeps the whole history:
@@ -169,6 +169,9 @@ func (m *Mentor) unlink(ctx context.Context, q Question, _ request) (Reply, erro
 	}
 	own := l
 	own.ID, own.Accounts, own.Code, own.Boards = NewID(), []Account{q.Person}, "", boardsOf(l.Boards, q.Person)
+	if own.Reminder.To != q.Person {
+		own.Reminder = Reminder{} // it stays with the account that gets it
+	}
 	if err := m.store.Put(ctx, own); err != nil {
 		return Reply{}, fmt.Errorf("part two accounts: %w", err)
 	}
@@ -177,6 +180,9 @@ func (m *Mentor) unlink(ctx context.Context, q Question, _ request) (Reply, erro
 		l.Boards = slices.DeleteFunc(slices.Clone(l.Boards), func(b string) bool {
 			return !slices.ContainsFunc(l.Accounts, func(a Account) bool { return samePlatform(b, a) })
 		})
+		if l.Reminder.To == q.Person {
+			l.Reminder = Reminder{}
+		}
 		return nil
 	})
 	if err != nil {
@@ -192,6 +198,5 @@ func boardsOf(boards []string, a Account) []string {
 // samePlatform reports whether a group and an account are of one platform:
 // both begin with its letter.
 func samePlatform(group string, a Account) bool {
-	platform, _, _ := strings.Cut(string(a), ":")
-	return strings.HasPrefix(group, platform+":")
+	return strings.HasPrefix(group, a.Platform()+":")
 }

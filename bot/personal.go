@@ -31,6 +31,7 @@ func (m *Mentor) personal(ctx context.Context, q Question, r request) (Reply, bo
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
 	m.talks.forget(q)
+	q.contact = new(contact)
 	reply, err := run(ctx, q, r)
 	if no, ok := errors.AsType[refusal](err); ok {
 		return Reply{Kind: Help, Text: sentenceCase(string(no)), Private: true}, true
@@ -40,9 +41,19 @@ func (m *Mentor) personal(ctx context.Context, q Question, r request) (Reply, bo
 		return unavailable(r.verb), true
 	}
 	if len(reply.offered()) > 0 {
-		m.talks.remember(q, turn{topic: reply.Topic, offered: reply.offered()})
+		m.talks.remember(q, turn{topic: reply.Topic, offered: reply.offered(), awaitsReminder: q.contact.asksReminder})
+	}
+	if q.contact.news != "" {
+		reply.Text += "\n\n" + q.contact.news
 	}
 	return reply, true
+}
+
+// A contact is what one message of a learner brings to light besides what it
+// asks for.
+type contact struct {
+	news         string // of what could not reach them before; said once
+	asksReminder bool   // the reply asks at what time to remind
 }
 
 type command func(context.Context, Question, request) (Reply, error)
@@ -89,6 +100,16 @@ func (m *Mentor) commandOf(v verb) command {
 		return m.vote
 	case verbSetup:
 		return m.setup
+	case verbRemind:
+		return m.remind
+	case verbPause:
+		return m.pause
+	case verbQuiet:
+		return m.quiet
+	case verbLater:
+		return m.later
+	case verbNotToday:
+		return m.notToday
 	}
 	return nil
 }
@@ -110,33 +131,57 @@ var errUnfinished = errors.New("a merge or a removal is to be finished first")
 // merged or forgotten under its hands.
 const maxTries = 5
 
-// update changes the learner of q's account, whom it makes on first sight.
+// update changes the learner of q's account, whom it makes on first sight. It is
+// the one place where a learner is heard of and their reminder planned anew.
 func (m *Mentor) update(ctx context.Context, q Question, change func(*Learner) error) (Learner, error) {
 	for range maxTries {
 		id, err := m.store.Resolve(ctx, q.Person)
 		if err != nil {
 			return Learner{}, fmt.Errorf("find the learner: %w", err)
 		}
+		news := ""
 		l, err := m.store.Update(ctx, id, func(l *Learner) error {
 			if l.Gone || l.Into != "" {
 				return errUnfinished
 			}
+			before := *l
+			news = l.Reminder.news()
+			l.Reminder.Ignored, l.Reminder.Tell = 0, false
 			learnZone(l, q.Zone)
-			return change(l)
+			if err := change(l); err != nil {
+				return err
+			}
+			*l = l.replanned(before, q.At)
+			return nil
 		})
 		switch {
 		case errors.Is(err, errUnfinished):
-			if err := m.finish(ctx, id); err != nil {
+			if err := m.finish(ctx, id, q.At); err != nil {
 				return Learner{}, err
 			}
 		case !errors.Is(err, ErrNoLearner): // forgotten meanwhile: look again
+			if err == nil && q.contact != nil && news != "" {
+				q.contact.news = news
+			}
 			return l, err
 		}
 	}
 	return Learner{}, errors.New("the learner kept changing hands")
 }
 
-// learner reads the learner of q's account; somebody new is not stored.
+// news is what the learner is to be told of their reminders; empty for nothing.
+func (r Reminder) news() string {
+	switch {
+	case !r.Tell:
+		return ""
+	case r.On:
+		return "By the way: my last reminder could not reach you. If you take no direct messages from me, `remind where here` in a channel brings it there."
+	}
+	return "By the way: my reminders could not reach you for some days, so I switched them off. `remind on` switches them on again, `remind where here` in a channel brings them there."
+}
+
+// learner reads the learner of q's account; somebody new is not stored. One who
+// left reminders unanswered is heard of again, which update remembers.
 func (m *Mentor) learner(ctx context.Context, q Question) (Learner, error) {
 	for range maxTries {
 		id, err := m.store.Find(ctx, q.Person)
@@ -154,9 +199,11 @@ func (m *Mentor) learner(ctx context.Context, q Question) (Learner, error) {
 		case err != nil:
 			return Learner{}, fmt.Errorf("read the learner: %w", err)
 		case l.Gone || l.Into != "":
-			if err := m.finish(ctx, id); err != nil {
+			if err := m.finish(ctx, id, q.At); err != nil {
 				return Learner{}, err
 			}
+		case l.Reminder.Ignored > 0 || l.Reminder.Tell:
+			return m.update(ctx, q, func(*Learner) error { return nil })
 		default:
 			learnZone(&l, q.Zone)
 			return l, nil
@@ -175,8 +222,8 @@ func learnZone(l *Learner, zone string) {
 	}
 }
 
-// finish completes a merge or a removal that was begun.
-func (m *Mentor) finish(ctx context.Context, id ID) error {
+// finish completes a merge or a removal that was begun, at the instant now.
+func (m *Mentor) finish(ctx context.Context, id ID, now time.Time) error {
 	l, err := m.store.Get(ctx, id)
 	if errors.Is(err, ErrNoLearner) {
 		return nil
@@ -186,7 +233,7 @@ func (m *Mentor) finish(ctx context.Context, id ID) error {
 	}
 	if l.Into != "" {
 		_, err := m.store.Update(ctx, l.Into, func(into *Learner) error {
-			*into = into.Merge(l)
+			*into = into.Merge(l).Plan(now)
 			return nil
 		})
 		if err != nil && !errors.Is(err, ErrNoLearner) {

@@ -14,6 +14,7 @@ const privacyText = `What I remember of you, on the server of whoever runs me an
 - the days you studied, those that were kept for you, and your streak's figures
 - your rest days, a planned absence, the roadmap's steps you ticked
 - the notes to your last 7 check-ins, and which answers you said had helped
+- when and where you want to be reminded, your quiet hours, and how many reminders went unanswered
 - your name and the group, only if you joined its board
 
 Not remembered: your questions. The last one stays in memory for 15 minutes, so that you can go on from it, and is written nowhere.

@@ -23,8 +23,8 @@ import (
 //	s m t    run, longest, total              n0…n6    notes: day and text
 //	f rp     freezes, day of last repair      lc       open code
 //	mv       clock changed since              in gone  merged into, to be forgotten
-//	rm       reminder: on, minute, last, paused, quiet from and to, ignored, sent, texts
-//	ra rd    when it is due next (Unix seconds), the day that is for
+//	rm       reminder: on and the like as bits, minute, paused, quiet from and to, ignored, sent, closed, gone, texts
+//	ra rf rd when it is due next and was due first (Unix seconds), the day that is for
 //	rt       the account and the channel that get it
 //	vo       votes: + or - and the topic, parted by spaces
 type Record map[string]string
@@ -178,7 +178,7 @@ func (l *Learner) set(field, value string) error {
 		l.Name = value
 	case "b":
 		l.Boards = parted[string](value)
-	case "rm", "ra", "rd", "rt":
+	case "rm", "ra", "rf", "rd", "rt":
 		return l.Reminder.set(field, value)
 	case "vo":
 		for _, v := range parted[string](value) {

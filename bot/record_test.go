@@ -44,11 +44,30 @@ func drawLearner(t *rapid.T) Learner {
 	for range rapid.IntRange(0, 4).Draw(t, "votes") {
 		l = l.withVote(Vote{rapid.SampledFrom([]string{"salary", "lang-go", "roadmap"}).Draw(t, "topic"), rapid.Bool().Draw(t, "up")})
 	}
+	if rapid.Bool().Draw(t, "reminded") {
+		l.Reminder = drawReminder(t)
+	}
 	l.Boards = rapid.SliceOfN(rapid.StringMatching(`d:[0-9]{5}`), 0, 3).Draw(t, "boards")
 	if len(l.Boards) == 0 {
 		l.Boards = nil
 	}
 	return l
+}
+
+func drawReminder(t *rapid.T) Reminder {
+	day := func(name string) streak.Day { return streak.Day(rapid.IntRange(0, 25_000).Draw(t, name)) }
+	minute := func(name string) int { return rapid.IntRange(0, 24*60-1).Draw(t, name) }
+	flag := func(name string) bool { return rapid.Bool().Draw(t, name) }
+	r := Reminder{
+		On: flag("on"), Minute: minute("minute"), Last: flag("last"), Paused: day("paused"), Quiet: Quiet{minute("from"), minute("to")}, To: "d:123456789012345678", Place: "C0123",
+		Ignored: rapid.IntRange(0, 11).Draw(t, "ignored"), Sent: day("sent"), Closed: day("closed"), Texts: rapid.Uint32().Draw(t, "texts"), Gone: rapid.IntRange(0, 3).Draw(t, "gone"), Tell: flag("tell"),
+		Day: day("day"), Closing: flag("closing"),
+	}
+	if flag("planned") {
+		r.Next = time.Unix(rapid.Int64Range(1, 4e9).Draw(t, "next"), 0)
+		r = r.PutOff(r.Next.Add(time.Minute))
+	}
+	return r
 }
 
 func TestRecordRoundTrip(t *testing.T) {

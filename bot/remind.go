@@ -9,21 +9,27 @@ import (
 	"mentor/bot/streak"
 )
 
-// A Reminder is when a learner wants to be reminded. The zero value is never.
+// A Reminder is when a learner wants to be reminded, and how the last ones went.
+// The zero value is never.
 type Reminder struct {
 	On      bool
 	Minute  int        // of the day, by the learner's own clock
-	Last    bool       // one more, lastBefore the day ends, when the streak is at stake
+	Last    bool       // one more, closingBefore the day ends, when the streak is at stake
 	Paused  streak.Day // through this day; 0 for not paused
 	Quiet   Quiet      // hours without any message
-	To      Account    // which of the learner's accounts gets it
+	To      Account    // which of the learner's accounts gets it; empty for who never set a time
 	Place   string     // the channel it goes to; empty for a direct message
 	Ignored int        // sent in a row since the learner was last heard of
-	Sent    streak.Day // the newest day for which one was sent; 0 for none
+	Sent    streak.Day // the newest day that needs none any more: one was sent, or was let be
+	Closed  streak.Day // the same for the one before the day ends
 	Texts   uint32     // those of the pool that were used, as bits
+	Gone    int        // days in a row on which the learner could not be reached
+	Tell    bool       // that is to be told when the learner is next heard of
 
-	Next time.Time  // when the next one is due; zero for none
-	Day  streak.Day // the day it is for
+	Next    time.Time  // when the next one is due, in whole seconds; zero for none
+	Day     streak.Day // the day it is for
+	Closing bool       // it is the one before the day ends
+	First   time.Time  // when it was due before it was put off; zero when it was not
 }
 
 // Quiet are hours in which nothing is sent. Equal ends are none.
@@ -40,69 +46,72 @@ func (q Quiet) Has(minute int) bool {
 	return false
 }
 
-// How reminders fade when nobody answers them.
-const (
-	FadeAfter = 3  // ignored in a row: from then on every second day
-	StopAfter = 10 // ignored in a row: the last one, and a pause until the learner comes back
-)
-
-// lookAhead bounds how many days a plan looks ahead: the longest absence, and
-// some rest days.
-const lookAhead = streak.MaxAway + 400
-
-// Plan is l with the next reminder planned, after the instant now. Days on which
-// nothing can be missed, and days done already, are left out.
-func (l Learner) Plan(now time.Time) Learner {
-	l.Reminder.Next, l.Reminder.Day = time.Time{}, 0
-	r := l.Reminder
-	if !r.On {
-		return l
+// String is "22:00 to 08:00", and "none" for none.
+func (q Quiet) String() string {
+	if q.From == q.To {
+		return "none"
 	}
-	clock := l.Streak.Clock()
-	for date := streak.DayOn(now.In(clock.Zone)) - 1; date < streak.DayOn(now.In(clock.Zone))+lookAhead; date++ {
-		at := wallTimeOf(date, r.Minute, clock.Zone)
-		day := clock.Day(at)
-		if !at.After(now) || !l.wants(day) {
-			continue
-		}
-		l.Reminder.Next, l.Reminder.Day = at, day
-		return l
-	}
-	return l
+	return wall(q.From) + " to " + wall(q.To)
 }
 
-// wants reports whether the learner wants to be reminded of day.
-func (l Learner) wants(day streak.Day) bool {
-	r := l.Reminder
-	faded := r.Ignored >= FadeAfter && r.Sent != 0 && day < r.Sent+2
-	return day > r.Paused && day > r.Sent && !faded && day > l.Streak.Last && !l.Streak.Protected(day)
+// wall is a minute of the day as clocks show it.
+func wall(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
+
+// DueFirst is when the next reminder was due before it was put off.
+func (r Reminder) DueFirst() time.Time {
+	if r.First.IsZero() {
+		return r.Next
+	}
+	return r.First
 }
 
-// wallTimeOf is the instant of a reminder: the first at which the clocks of zone
-// show the minute on that date. Where they leap over it, it is the end of the
-// leap, or, when that is another date already, the minute before the leap.
-func wallTimeOf(date streak.Day, minute int, zone *time.Location) time.Time {
-	at := date.At(minute, zone)
-	if streak.DayOn(at) != date {
-		return at.Add(-time.Minute)
+// PutOff is r with the next reminder due at a later instant, in whole seconds.
+func (r Reminder) PutOff(at time.Time) Reminder {
+	r.First = r.DueFirst()
+	r.Next = wholeSecond(at)
+	return r
+}
+
+// wholeSecond is at, or the next instant that stores can hold.
+func wholeSecond(at time.Time) time.Time {
+	if whole := at.Truncate(time.Second); whole.Before(at) {
+		return whole.Add(time.Second)
 	}
 	return at
 }
 
+// Settle is r when the day of the next reminder needs no such one any more.
+func (r Reminder) Settle() Reminder {
+	if r.Closing {
+		r.Closed = max(r.Closed, r.Day)
+	} else {
+		r.Sent = max(r.Sent, r.Day)
+	}
+	return r
+}
+
+// merge is the one reminder of somebody who was two: the one that is on.
+func (r Reminder) merge(other Reminder) Reminder {
+	if !r.On && other.On {
+		r, other = other, r
+	}
+	r.Sent, r.Closed = max(r.Sent, other.Sent), max(r.Closed, other.Closed)
+	r.Texts |= other.Texts
+	return r
+}
+
 // record writes r's fields.
 func (r Reminder) record(into Record) {
-	flags := 0
-	if r.On {
-		flags |= 1
+	if r == (Reminder{}) {
+		return
 	}
-	if r.Last {
-		flags |= 2
-	}
-	if text := fmt.Sprint(flags, r.Minute, int(r.Paused), r.Quiet.From, r.Quiet.To, r.Ignored, int(r.Sent), r.Texts); text != "0 0 0 0 0 0 0 0" {
-		into["rm"] = text
-	}
+	into["rm"] = fmt.Sprint(bits(r.On, r.Last, r.Closing, r.Tell), r.Minute, int(r.Paused), r.Quiet.From, r.Quiet.To,
+		r.Ignored, int(r.Sent), int(r.Closed), r.Gone, r.Texts)
 	if !r.Next.IsZero() {
 		into["ra"] = strconv.FormatInt(r.Next.Unix(), 10)
+	}
+	if !r.First.IsZero() {
+		into["rf"] = strconv.FormatInt(r.First.Unix(), 10)
 	}
 	into.putInt("rd", int(r.Day))
 	if r.To != "" {
@@ -115,18 +124,53 @@ func (r *Reminder) set(field, value string) error {
 	var err error
 	switch field {
 	case "rm":
-		flags := 0
-		_, err = fmt.Sscan(value, &flags, &r.Minute, &r.Paused, &r.Quiet.From, &r.Quiet.To, &r.Ignored, &r.Sent, &r.Texts)
-		r.On, r.Last = flags&1 != 0, flags&2 != 0
+		var n [10]int
+		err = readInts(value, n[:])
+		r.On, r.Last, r.Closing, r.Tell = n[0]&1 != 0, n[0]&2 != 0, n[0]&4 != 0, n[0]&8 != 0
+		r.Minute, r.Paused, r.Quiet, r.Ignored = n[1], streak.Day(n[2]), Quiet{n[3], n[4]}, n[5]
+		r.Sent, r.Closed, r.Gone, r.Texts = streak.Day(n[6]), streak.Day(n[7]), n[8], uint32(n[9])
 	case "ra":
-		var seconds int64
-		seconds, err = strconv.ParseInt(value, 10, 64)
-		r.Next = time.Unix(seconds, 0)
+		r.Next, err = parseUnix(value)
+	case "rf":
+		r.First, err = parseUnix(value)
 	case "rd":
-		_, err = fmt.Sscan(value, &r.Day)
+		var n [1]int
+		err = readInts(value, n[:])
+		r.Day = streak.Day(n[0])
 	case "rt":
 		to, place, _ := strings.Cut(value, " ")
 		r.To, r.Place = Account(to), place
 	}
 	return err
+}
+
+// readInts reads as many numbers, parted by spaces, as into has room for. A store
+// reads them for every reminder that is due, and package fmt takes ten times as
+// long.
+func readInts(text string, into []int) error {
+	for i := range into {
+		var number string
+		var err error
+		number, text, _ = strings.Cut(text, " ")
+		if into[i], err = strconv.Atoi(number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func parseUnix(value string) (time.Time, error) {
+	seconds, err := strconv.ParseInt(value, 10, 64)
+	return time.Unix(seconds, 0), err
+}
+
+// bits is a number whose bits are the flags, the first one the lowest.
+func bits(flags ...bool) int {
+	n := 0
+	for i, on := range flags {
+		if on {
+			n |= 1 << i
+		}
+	}
+	return n
 }

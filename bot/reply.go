@@ -22,6 +22,7 @@ const (
 	Streak                  // the learner's own days
 	Unavailable             // what is remembered cannot be reached just now
 	Unreadable              // the message could not be read; Text says why
+	Nudge                   // a reminder, for which nobody asked just now
 )
 
 // A Reply is what the mentor says. Text is Markdown of the guide's kind, or the
@@ -184,6 +185,7 @@ I also keep your days of study:
 
 - ` + "`checkin`" + ` (or "done", or "i studied sql for an hour") counts today; ` + "`yesterday`" + ` counts the day before, until noon
 - ` + "`streak`" + ` shows your days, ` + "`freeze`" + ` what protects them, ` + "`rest sat sun`" + ` and ` + "`away 5 days`" + ` what cannot be missed
+- ` + "`remind 19:30`" + ` reminds you every day on which you have not checked in, ` + "`pause 5 days`" + ` and ` + "`quiet 22:00-08:00`" + ` keep it still
 - ` + "`zone Berlin`" + ` and ` + "`dayend 3`" + ` set your clock
 - ` + "`roadmap`" + `, ` + "`done 3`" + ` and ` + "`next`" + ` are the road in eight steps, with ticks
 - ` + "`board`" + ` shows the group's active days, ` + "`board join`" + ` puts you on it

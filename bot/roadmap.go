@@ -11,22 +11,34 @@ import (
 // roadmapTopic is the guide's entry on the whole road.
 const roadmapTopic = "roadmap"
 
-// steps are the guide's entries on the steps, in order; nil for a guide that
+// steps are the roadmap of the mentor's guide.
+func (m *Mentor) steps() []*knowledge.Entry { return Roadmap(m.library.Guide()) }
+
+// Roadmap are the guide's entries on the steps, in order; nil for a guide that
 // does not have all of them.
-func (m *Mentor) steps() []*knowledge.Entry {
-	steps := make([]*knowledge.Entry, 0, RoadmapSteps)
-	for n := 1; n <= RoadmapSteps; n++ {
-		for _, e := range m.library.Guide().Entries() {
-			if strings.HasPrefix(e.ID, fmt.Sprintf("step-%d-", n)) {
-				steps = append(steps, e)
-				break
-			}
+func Roadmap(guide *knowledge.Guide) []*knowledge.Entry {
+	steps := make([]*knowledge.Entry, RoadmapSteps)
+	found := 0
+	for _, e := range guide.Entries() {
+		if n := stepNumber(e.ID); n != 0 && steps[n-1] == nil {
+			steps[n-1] = e
+			found++
 		}
 	}
-	if len(steps) != RoadmapSteps {
+	if found != RoadmapSteps {
 		return nil
 	}
 	return steps
+}
+
+// stepNumber is the step that an entry's id names, as "step-3-databases" does; 0
+// for none.
+func stepNumber(id string) int {
+	rest, ok := strings.CutPrefix(id, "step-")
+	if !ok || len(rest) < 2 || rest[1] != '-' || rest[0] < '1' || rest[0] > '0'+RoadmapSteps {
+		return 0
+	}
+	return int(rest[0] - '0')
 }
 
 var errNoRoadmap = refuse("this guide has no roadmap of %d steps.", RoadmapSteps)

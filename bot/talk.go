@@ -23,7 +23,8 @@ type turn struct {
 	offered []Choice // what was listed with numbers
 	more    bool     // the rest of the answer was shown too
 
-	awaitsTime bool // the mentor asked what time it is for the learner
+	awaitsTime     bool // the mentor asked what time it is for the learner
+	awaitsReminder bool // the mentor asked at what time to remind
 }
 
 // talks remembers the last turn of each person in each place, for talkTime and

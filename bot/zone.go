@@ -54,8 +54,12 @@ func (m *Mentor) zone(ctx context.Context, q Question, r request) (Reply, error)
 		return Reply{}, err
 	}
 	view := l.Streak.View(q.At)
-	return setting("Your time zone is %s, where it is %s now. Today, %s, ends in %s.", l.Streak.Zone,
-		q.At.In(l.Streak.Clock().Zone).Format("15:04"), dateOf(view.Today), inHours(view.Left)), nil
+	reply := setting("Your time zone is %s, where it is %s now. Today, %s, ends in %s.", l.Streak.Zone,
+		q.At.In(l.Streak.Clock().Zone).Format("15:04"), dateOf(view.Today), inHours(view.Left))
+	if l.Reminder.On {
+		reply.Text += "\n\nYour reminder comes at " + wall(l.Reminder.Minute) + " by that clock. " + nextText(l)
+	}
+	return reply, nil
 }
 
 // zoneByTime offers the large zones whose clocks show minute now.

@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"index":                   {"mentor/knowledge", "github.com/blevesearch", "golang.org/x/text", "golang.org/x/sync"},
 	"bot":                     {"mentor/knowledge", "mentor/bot/streak", "github.com/agnivade/levenshtein", "golang.org/x/time"},
 	"bot/streak":              {},
+	"bot/reminder":            {"mentor/bot", "mentor/bot/streak", "mentor/knowledge"},
 	"bot/terminal":            {"mentor/bot", "mentor/bot/streak", "mentor/knowledge", "github.com/charmbracelet/glamour", "golang.org/x/term"},
 	"bot/chart":               {"mentor/bot/streak", "golang.org/x/image"},
 	"bot/boltstore":           {"mentor/bot", "mentor/bot/streak", "go.etcd.io/bbolt"},
