@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -50,4 +51,18 @@ func (e *LaterError) Unwrap() error { return e.Err }
 func (a Account) Platform() string {
 	platform, _, _ := strings.Cut(string(a), ":")
 	return platform
+}
+
+// Parts are the ids that NewAccount was given, without the platform's letter;
+// nil for what it did not make.
+func (a Account) Parts() []string {
+	parts := strings.Split(string(a), ":")[1:]
+	for i, p := range parts {
+		plain, err := url.PathUnescape(p)
+		if err != nil {
+			return nil
+		}
+		parts[i] = plain
+	}
+	return parts
 }

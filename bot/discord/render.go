@@ -29,6 +29,7 @@ const maxButtons = 5
 type post struct {
 	components []discordgo.MessageComponent
 	files      []file
+	named      string // the user whom it notifies; empty for nobody
 }
 
 // A file is an attachment, with what those hear who do not see it.

@@ -49,6 +49,7 @@ type body struct {
 // every reply.
 type mentions struct {
 	Parse       []string `json:"parse"`
+	Users       []string `json:"users,omitempty"` // the one person who must be named
 	RepliedUser bool     `json:"replied_user"`
 }
 
@@ -71,6 +72,9 @@ const (
 // bodyOf is a post as a message.
 func bodyOf(p post, ephemeral bool) body {
 	b := body{Components: p.components, Flags: flagV2, AllowedMentions: mentions{Parse: []string{}}}
+	if p.named != "" {
+		b.AllowedMentions.Users = []string{p.named}
+	}
 	if ephemeral {
 		b.Flags |= flagEphemeral
 	}
@@ -164,12 +168,9 @@ const hintDirect = "That is for your eyes only, and I cannot write you a direct 
 
 // whisper sends a reply to the asker of a message alone.
 func (b *Bot) whisper(ctx context.Context, m message, r bot.Reply) error {
-	var direct channel
-	err := b.rest.do(ctx, call{
-		method: http.MethodPost, path: "/users/@me/channels", bucket: "direct", body: map[string]string{"recipient_id": m.Author.ID},
-	}, &direct)
+	direct, err := b.openDirect(ctx, m.Author.ID)
 	if err == nil {
-		err = b.post(ctx, direct.ID, "", m.ID, b.draw(r, look{}))
+		err = b.post(ctx, direct, "", m.ID, b.draw(r, look{}))
 	}
 	if refusedWith(err, codeClosed, codeNoSharedServer) {
 		hint := bot.Reply{Kind: bot.Help, Text: hintDirect}

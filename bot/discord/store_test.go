@@ -12,6 +12,8 @@ import (
 
 // A memory is a working store that forgets with the test.
 type memory struct {
+	bot.Store // nil: what these tests do not use, reminders above all, panics
+
 	mu       sync.Mutex
 	learners map[bot.ID]bot.Record
 	accounts map[bot.Account]bot.ID

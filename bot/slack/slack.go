@@ -61,6 +61,7 @@ type Bot struct {
 	tokens  []string
 	apiURL  string
 	teams   map[string]*workspace // by id; fixed once Run has identified them
+	joined  chan struct{}         // closed when it has
 	crew    *crew
 	sockets sockets
 	stop    context.CancelCauseFunc
@@ -78,7 +79,7 @@ func New(c Config) (*Bot, error) {
 	}
 	b := &Bot{
 		mentor: c.Mentor, suggest: c.Suggest, log: c.Log, now: c.Clock, http: httpClient(), tokens: c.BotTokens, apiURL: apiURL(c.APIURL),
-		teams: map[string]*workspace{},
+		teams: map[string]*workspace{}, joined: make(chan struct{}),
 	}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
@@ -194,5 +195,6 @@ func (b *Bot) identify(ctx context.Context) error {
 	if len(b.teams) == 0 {
 		return lost
 	}
+	close(b.joined)
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"mentor/bot"
 	"mentor/bot/discord"
+	"mentor/bot/reminder"
 	"mentor/bot/slack"
 	"mentor/bot/terminal"
 )
@@ -59,38 +60,41 @@ func serve(ctx context.Context, p process, c config) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	mentor := bot.New(x, bot.WithLog(log), bot.WithStore(store))
-	platforms, err := platformsOf(c, mentor, log)
+	platforms, senders, err := platformsOf(c, mentor, log)
 	if err != nil {
 		return err
 	}
+	reminders := reminder.Loop{Store: store, Guide: x.Guide, Senders: senders, Log: log.With("part", "reminders"), Now: p.now}
 	log.Info("ready to join", "topics", len(x.Guide().Entries()), "after", time.Since(began).Round(time.Millisecond))
 	g, ctx := errgroup.WithContext(ctx)
 	for _, platform := range platforms {
 		g.Go(func() error { return platform.Run(ctx) })
 	}
+	g.Go(func() error { return reminders.Run(ctx) })
 	err = g.Wait()
 	log.Info("stopped")
 	return err
 }
 
-// platformsOf makes the platforms whose tokens are set.
-func platformsOf(c config, mentor *bot.Mentor, log *slog.Logger) ([]bot.Platform, error) {
-	var out []bot.Platform
+// platformsOf makes the platforms whose tokens are set; senders has them by the
+// letter that their accounts begin with.
+func platformsOf(c config, mentor *bot.Mentor, log *slog.Logger) (out []bot.Platform, senders map[string]bot.Sender, err error) {
+	senders = map[string]bot.Sender{}
 	if c.discordToken != "" {
 		b, err := discord.New(discordConfig(c, mentor, log))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		out = append(out, b)
+		out, senders["d"] = append(out, b), b
 	}
 	if c.slackApp != "" {
 		b, err := slack.New(slackConfig(c, mentor, log))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		out = append(out, b)
+		out, senders["s"] = append(out, b), b
 	}
-	return out, nil
+	return out, senders, nil
 }
 
 func discordConfig(c config, mentor discord.Mentor, log *slog.Logger) discord.Config {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -62,11 +63,17 @@ type program struct {
 // startRun runs the program with an environment until stop.
 func startRun(t *testing.T, env map[string]string) *program {
 	t.Helper()
+	return startAt(t, env, time.Now)
+}
+
+// startAt is startRun by a clock of the test's.
+func startAt(t *testing.T, env map[string]string, now func() time.Time) *program {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	p := &program{log: &log{}, stop: stop, ended: make(chan error, 1)}
 	go func() {
 		p.ended <- run(ctx, process{
-			args: []string{"run"}, getenv: func(name string) string { return env[name] }, stdin: strings.NewReader(""), stdout: p.log, stderr: p.log, now: time.Now,
+			args: []string{"run"}, getenv: func(name string) string { return env[name] }, stdin: strings.NewReader(""), stdout: p.log, stderr: p.log, now: now,
 		})
 	}()
 	t.Cleanup(stop)
@@ -158,5 +165,48 @@ func TestARefusedTokenEndsTheProgram(t *testing.T) {
 	})
 	if err := p.wait(t); err == nil || !strings.Contains(err.Error(), "DISCORD_TOKEN") || strings.Contains(err.Error(), "nobody") {
 		t.Errorf("the end of the program: %v, want the cure and no token", err)
+	}
+}
+
+// TestAReminderIsSentAndAnswered: it goes out on both platforms, Done is tapped,
+// the streak grows, and tomorrow's is planned.
+func TestAReminderIsSentAndAnswered(t *testing.T) {
+	d, s := discordtest.New(t), slacktest.New(t, slacktest.Manifest(slack.Manifest()))
+	ada := d.AddUser("ada")
+	d.AddGuild("Learners").Join(ada)
+	var ahead atomic.Int64 // how far the program's clock is ahead
+	p := startAt(t, env(t, d, s), func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })
+	d.WaitConnected(t.Context())
+	s.WaitConnected(2)
+	ann := s.Person("ann")
+	at := time.Now().UTC().Add(90 * time.Minute).Format("15:04")
+	ada.DM("zone UTC")
+	ada.WaitReply(t.Context(), ada.DMChannel())
+	ada.DM("remind me at " + at)
+	ada.WaitReply(t.Context(), ada.DMChannel())
+	said := ann.DM("zone UTC")
+	ann.WaitReply(said)
+	said = ann.DM("remind " + at)
+	ann.WaitReply(said)
+
+	ahead.Store(int64(91 * time.Minute))
+	nudge := ada.WaitReply(t.Context(), ada.DMChannel())
+	if len(nudge.Buttons()) < 3 {
+		t.Errorf("the reminder has the buttons %v, want Done, Later and Not today", nudge.Buttons())
+	}
+	ada.Click(nudge, "say:checkin").Wait(t.Context())
+	if seen := d.Transcript(ada.DMChannel().ID, discordtest.For(ada)); !strings.Contains(seen, "1 day in a row") {
+		t.Errorf("after Done ada sees:\n%s", seen)
+	}
+	reminded := ann.WaitText(said.Channel, "Not today")
+	ann.Click(reminded, "Done").Wait()
+	ann.WaitText(said.Channel, "1 day in a row")
+	said = ann.DM("what reminders do I have?")
+	if answer := ann.WaitReply(said); !strings.Contains(answer.Text, "Next: ") {
+		t.Errorf("tomorrow's reminder is told as %q", answer.Text)
+	}
+	p.stop()
+	if err := p.wait(t); err != nil {
+		t.Errorf("the end of the program: %v", err)
 	}
 }
