@@ -41,7 +41,7 @@ func setupDiscordCommand(p process) *cobra.Command {
 		Use:   "discord",
 		Short: "Print the steps, and the invite link with the least permissions",
 		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(*cobra.Command, []string) error {
 			if app != "" && strings.Trim(app, "0123456789") != "" {
 				return usagef("setup discord: --app %q is no application id; it is the number on the page General Information", app)
 			}
@@ -68,7 +68,7 @@ func setupSlackCommand(p process) *cobra.Command {
 standard output, the steps to the error output, so that
 ` + "`mentor setup slack > manifest.yaml`" + ` writes the one and shows the others.`,
 		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(*cobra.Command, []string) error {
 			for i, step := range slack.SetupSteps() {
 				fmt.Fprintf(p.stderr, "%d. %s\n", i+1, step)
 			}

@@ -34,7 +34,7 @@ process at a time, so stop the mentor before you work on its file.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(storeCheckCommand(p), storeBackupCommand(p), storeCopyCommand(p), storeExportCommand(p), storeImportCommand(p), storeOutageCommand(p))
+	cmd.AddCommand(storeCheckCommand(p), storeBackupCommand(p), storeCopyCommand(p), storeExportCommand(p), storeImportCommand(p), storeOutageCommand(p), storeDeadCommand(p))
 	return cmd
 }
 
@@ -343,4 +343,27 @@ func keepOutage(ctx context.Context, store bot.Store, day streak.Day) (n int, er
 		}
 	}
 	return n, nil
+}
+
+func storeDeadCommand(p process) *cobra.Command {
+	return &cobra.Command{
+		Use:   "dead",
+		Short: "List the reminders that were given up, with the reason, the newest first",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withStore(cmd.Context(), p, p.getenv("MENTOR_STORE"), func(store bot.Store) error {
+				dead, err := store.Dead(cmd.Context())
+				if err != nil {
+					return err
+				}
+				if len(dead) == 0 {
+					fmt.Fprintln(p.stdout, "no reminder was given up")
+				}
+				for _, d := range dead {
+					fmt.Fprintf(p.stdout, "%s  learner %s, for %v: %s\n", d.At.UTC().Format(time.RFC3339), d.ID, d.Day, d.Reason)
+				}
+				return nil
+			})
+		},
+	}
 }
