@@ -197,6 +197,7 @@ func TestKilledBeforeTheAnswerIsKnown(t *testing.T) {
 	if err := first.stop(); err != nil {
 		t.Fatal(err)
 	}
+	s.WaitDisconnected(t.Context())
 	s.Advance(6 * time.Minute) // no nonce is remembered so long
 	second := prepare(t, s, func(c *discord.Config) { c.Mentor = bot.New(newShelf(), bot.WithStore(first.store)) })
 	second.run(t)
@@ -355,6 +356,7 @@ func TestButtonsOutliveTheBot(t *testing.T) {
 	if err := first.stop(); err != nil {
 		t.Fatal(err)
 	}
+	s.WaitDisconnected(t.Context())
 	s.Advance(6 * time.Second)
 	second := prepare(t, s)
 	second.run(t)
