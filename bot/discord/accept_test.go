@@ -210,6 +210,7 @@ func TestKilledBeforeTheAnswerIsKnown(t *testing.T) {
 	bob := g.AddUser("bob")
 	bob.Say(general, s.Mention()+" something")
 	bob.WaitFor(t.Context(), general, "an answer to bob", func(m discordtest.Message) bool { return strings.Contains(texts(m), "not sure") })
+	eventually(t, "quiet", func() bool { return second.bot.Waiting() == 0 })
 	if n := s.Ledger().MessagesIn(general.ID); n != 2 {
 		t.Errorf("%d messages, want one answer to each", n)
 	}
