@@ -56,3 +56,10 @@ func (s *silent) counting(to http.RoundTripper) http.RoundTripper {
 		return &http.Response{StatusCode: http.StatusNoContent, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 	})
 }
+
+// filer is a mentor whose public replies come with a file.
+type filer struct{ discord.Mentor }
+
+func (filer) Hear(context.Context, bot.Question, bot.Address) (bot.Reply, bool, error) {
+	return bot.Reply{Kind: bot.Help, Text: "With a file.", File: &bot.File{Name: "a.json", Data: []byte("{}")}}, true, nil
+}

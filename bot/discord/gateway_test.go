@@ -22,7 +22,11 @@ func TestResumesAfterEveryInterruption(t *testing.T) {
 		"close 4000":  func(s *discordtest.Server) { s.CloseConnections(4000) },
 		"asked (op7)": (*discordtest.Server).Reconnect,
 		"no acks":     (*discordtest.Server).MuteAcks,
-		"stall":       (*discordtest.Server).Stall,
+		"outage": func(s *discordtest.Server) {
+			s.FailConnects(discordtest.ConnectFault{Refuse: 503}, discordtest.ConnectFault{Drop: true})
+			s.DropConnections()
+		},
+		"stall": (*discordtest.Server).Stall,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

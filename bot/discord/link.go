@@ -26,6 +26,7 @@ type link struct {
 	conn   net.Conn
 	resume string        // the address that READY names for resuming
 	moved  bool          // discordgo is to ask for an address before it dials
+	asked  int           // how often for an address since READY
 	ended  error         // why the last connection ended
 	began  bool          // READY has come: there is a session to resume
 	spent  bool          // there is none any more
@@ -102,7 +103,7 @@ func (l *link) handle(e *discordgo.Event) {
 		address := resumeAddress(e)
 		l.mu.Lock()
 		if e.Type == "READY" {
-			l.resume, l.moved = address, address != ""
+			l.resume, l.moved, l.asked = address, address != "", 0
 		}
 		l.began = true
 		if l.alive != nil {
@@ -125,14 +126,19 @@ func resumeAddress(e *discordgo.Event) string {
 	return strings.TrimSuffix(r.Address, "/")
 }
 
-// address is where the session is resumed, once: when that fails, discordgo asks
-// again and is told nothing, which means the plain address.
+// resumeTries is how often a session is resumed at the address that READY named;
+// when it cannot be reached so often, the plain one is tried.
+const resumeTries = 3
+
+// address is where the session is to be resumed; empty for the plain address.
+// discordgo asks again only when it could not dial what it was told.
 func (l *link) address() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	a := l.resume
-	l.resume = ""
-	return a
+	if l.asked++; l.asked > resumeTries {
+		return ""
+	}
+	return l.resume
 }
 
 // note remembers why the connection is about to end; the first reason stays.

@@ -133,6 +133,61 @@ func TestMessageIsGone(t *testing.T) {
 	s.WaitCommand(t.Context(), "ask")
 	alice.Delete(alice.Say(general, s.Mention()+" "+python))
 	eventually(t, "an answer", func() bool { return len(s.Ledger().RequestsTo(routeMessages)) > 0 && r.bot.Waiting() == 0 })
+	if n := s.Ledger().MessagesIn(general.ID); n != 1 {
+		t.Errorf("%d answers, want one without the question", n)
+	}
+}
+
+// TestPictureNotAllowed is a reply with a file where the bot may attach none.
+func TestPictureNotAllowed(t *testing.T) {
+	t.Parallel()
+	s := discordtest.New(t)
+	g := s.AddGuild("Learners")
+	general, alice := g.AddChannel("general"), g.AddUser("alice")
+	start(t, s, func(c *discord.Config) { c.Mentor = filer{c.Mentor} })
+	alice.Say(general, s.Mention()+" x")
+	if m := alice.WaitReply(t.Context(), general); !strings.Contains(texts(m), "With a file.") || len(m.Attachments) != 0 {
+		t.Errorf("reply = %q with %d files", texts(m), len(m.Attachments))
+	}
+}
+
+// TestTokenRefusedByREST is a token that stops to be good while the gateway says
+// nothing.
+func TestTokenRefusedByREST(t *testing.T) {
+	t.Parallel()
+	s := discordtest.New(t)
+	g := s.AddGuild("Learners")
+	general, alice := g.AddChannel("general"), g.AddUser("alice")
+	r := prepare(t, s)
+	ended := make(chan error, 1)
+	go func() { ended <- r.bot.Run(t.Context()) }()
+	s.WaitCommand(t.Context(), "ask")
+	s.Fail(discordtest.Fault{Route: routeMessages, Status: http.StatusUnauthorized})
+	alice.Say(general, s.Mention()+" "+python)
+	select {
+	case err := <-ended:
+		if err == nil || !strings.Contains(err.Error(), "DISCORD_TOKEN") {
+			t.Errorf("Run = %v", err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("the bot went on for 5 s")
+	}
+}
+
+// TestLogHoldsNoInteractionToken is an answer that never gets through.
+func TestLogHoldsNoInteractionToken(t *testing.T) {
+	t.Parallel()
+	s := discordtest.New(t)
+	s.Allow(discordtest.Unanswered, 1)
+	g := s.AddGuild("Learners")
+	general, alice := g.AddChannel("general"), g.AddUser("alice")
+	r := start(t, s)
+	s.Fail(discordtest.Fault{Route: routeCallback, Reset: true, Times: 100})
+	i := alice.Slash(general, "help")
+	eventually(t, "the bot to give up", func() bool { return strings.Contains(r.log.String(), "could not be answered") })
+	if strings.Contains(r.log.String(), i.Token()) {
+		t.Error("the log holds the interaction's token")
+	}
 }
 
 func TestCommandsAreWrittenOnce(t *testing.T) {
@@ -143,6 +198,7 @@ func TestCommandsAreWrittenOnce(t *testing.T) {
 	if err := first.stop(); err != nil {
 		t.Fatal(err)
 	}
+	s.WaitDisconnected(t.Context())
 	s.Advance(6 * time.Second)
 	second := prepare(t, s)
 	second.run(t)

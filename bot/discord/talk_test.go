@@ -34,7 +34,7 @@ func TestDirectChat(t *testing.T) {
 	s := discordtest.New(t)
 	alice := s.AddUser("alice")
 	s.AddGuild("Learners").Join(alice)
-	start(t, s)
+	r := start(t, s)
 	alice.DM("something")
 	m := alice.WaitReply(t.Context(), alice.DMChannel())
 	if !strings.Contains(texts(m), "not sure which") || len(m.Buttons()) < 2 {
@@ -43,6 +43,12 @@ func TestDirectChat(t *testing.T) {
 	alice.DM("2")
 	if m := alice.WaitReply(t.Context(), alice.DMChannel()); !strings.Contains(texts(m), "From the guide") {
 		t.Errorf("the second choice = %q", texts(m))
+	}
+	alice.DM("thanks")
+	alice.WaitReply(t.Context(), alice.DMChannel())
+	eventually(t, "quiet", func() bool { return r.bot.Waiting() == 0 })
+	if n := s.Ledger().MessagesIn(alice.DMChannel().ID); n != 3 {
+		t.Errorf("%d messages answer three: it talks to itself", n)
 	}
 }
 

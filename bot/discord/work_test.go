@@ -76,7 +76,7 @@ func TestBudgetOfSessions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &budget{pace: defaultPace}
 		began := time.Now()
-		var at []time.Duration
+		at := make([]time.Duration, 0, 14)
 		for range 14 {
 			if err := b.wait(t.Context()); err != nil {
 				t.Fatal(err)
