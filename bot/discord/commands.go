@@ -94,6 +94,9 @@ func commands() []command {
 		}),
 		slash("checkin", "Count today as a day of study", line("note", "What you did, in a line")),
 		slash("streak", "Your days of study, seen by you alone", commOpt{Type: person, Name: "person", Description: "Somebody on this server's board"}),
+		slash("remind", "One reminder a day, on days that are not done yet",
+			line("time", "By your own clock, such as 19:30; off ends it; leave out to see it"),
+			commOpt{Type: textOption, Name: "place", Description: "A large city in your time zone", Autocomplete: true, MaxLength: new(100)}),
 		slash("zone", "Your time zone, so that your day ends when it does", commOpt{
 			Type: textOption, Name: "place", Description: "A large city in it", Autocomplete: true, MaxLength: new(100),
 		}),
@@ -108,6 +111,8 @@ func commands() []command {
 			sub("freeze", "What protects my streak"),
 			sub("rest", "Days of the week that cannot be missed", line("days", "Such as: sat sun; off ends them")),
 			sub("away", "A planned absence", line("when", "Such as: 20 Dec to 3 Jan, or 5 days; off ends it")),
+			sub("quiet", "Hours in which I send you nothing", line("hours", "Such as: 22:00-08:00; off ends them")),
+			sub("pause", "No reminders for some days", line("days", "Such as: 5 days; off ends it")),
 			sub("dayend", "When my day ends", line("hour", "Such as: 3")),
 			sub("link", "One streak on two accounts", line("code", "The code from the other account; leave out to get one")),
 			sub("unlink", "Part this account from the others")),
@@ -149,6 +154,8 @@ func wordsOfCommand(d interactionData) (string, bool) {
 		return askWords(arg["question"]), true
 	case "checkin", "zone", "done", "undone", "topics":
 		return join("/"+name, arg["note"]+arg["place"]+arg["step"]+arg["section"]), true
+	case "remind":
+		return join("/remind", strings.TrimSpace(arg["time"]+" "+arg["place"])), true
 	case "streak":
 		if arg["person"] != "" {
 			return "/streak <@" + arg["person"] + ">", true
@@ -157,7 +164,7 @@ func wordsOfCommand(d interactionData) (string, bool) {
 	case "board":
 		return join("/board", strings.TrimPrefix(sub, "show")), true
 	case "my":
-		return join("/"+sub, arg["days"]+arg["when"]+arg["hour"]+arg["code"]), sub != ""
+		return join("/"+sub, arg["days"]+arg["when"]+arg["hour"]+arg["hours"]+arg["code"]), sub != ""
 	case "setup":
 		if arg["everywhere"] == "true" && arg["mode"] != "" {
 			return "/setup everywhere " + arg["mode"], true
@@ -203,7 +210,7 @@ func (b *Bot) suggestions(ctx context.Context, d interactionData) []suggestion {
 					out = append(out, suggestion{shorten(c.Title, maxID), value})
 				}
 			}
-		case "zone":
+		case "zone", "remind":
 			for _, z := range b.mentor.SuggestZones(o.text(), mostZones) {
 				out = append(out, suggestion{shorten(strings.ReplaceAll(z, "_", " "), maxID), z})
 			}
