@@ -41,8 +41,20 @@ func calls(s *Store, id bot.ID) map[string]func(context.Context) error {
 			}
 			return nil
 		},
-		"Check":  func(ctx context.Context) error { _, err := s.Check(ctx); return err },
-		"Health": s.Health,
+		"Claim": func(ctx context.Context) error { _, err := s.Claim(ctx, 10, time.Second); return err },
+		"Begin": func(ctx context.Context) error {
+			_, err := s.Begin(ctx, bot.Claim{ID: id, Token: "token"}, time.Second, func(bot.Learner) bool { return true })
+			return err
+		},
+		"Finish": func(ctx context.Context) error {
+			_, err := s.Finish(ctx, bot.Claim{ID: id, Token: "token"}, nothing)
+			return err
+		},
+		"Release": func(ctx context.Context) error { return s.Release(ctx, bot.Claim{ID: id, Token: "token"}) },
+		"Bury":    func(ctx context.Context) error { return s.Bury(ctx, bot.Dead{ID: id}) },
+		"Dead":    func(ctx context.Context) error { _, err := s.Dead(ctx); return err },
+		"Check":   func(ctx context.Context) error { _, err := s.Check(ctx); return err },
+		"Health":  s.Health,
 	}
 }
 

@@ -15,15 +15,16 @@ import (
 // Check reads the whole store, after it has finished what crashes left undone.
 // Every learner must be free of contradictions, accounts must point to learners
 // that have them and learners have accounts that point back, boards must show
-// whom they should, and votes be counted. Those who are being merged or forgotten may be half-way. The
-// error is for a check that could not be finished. What is written meanwhile may
-// be taken for a problem: believe what a second check finds too.
+// whom they should, votes be counted, and what is due be what learners plan. Those
+// who are being merged or forgotten may be half-way. The error is for a check that
+// could not be finished. What is written meanwhile may be taken for a problem:
+// believe what a second check finds too.
 func (s *Store) Check(ctx context.Context) (bot.Report, error) {
 	c := checker{Store: s}
 	for i := range c.counts {
-		c.counts[i] = map[string]int{}
+		c.counts[i], c.plans[i] = map[string]int{}, map[bot.ID]string{}
 	}
-	for _, part := range []func(context.Context) error{c.learners, c.accounts, c.boards, c.tallies, c.kept} {
+	for _, part := range []func(context.Context) error{c.learners, c.accounts, c.boards, c.tallies, c.due, c.kept} {
 		if err := part(ctx); err != nil {
 			return bot.Report{}, s.fail(ctx, "check the store", err)
 		}
@@ -35,7 +36,8 @@ func (s *Store) Check(ctx context.Context) (bot.Report, error) {
 type checker struct {
 	*Store
 	report bot.Report
-	counts [shards]map[string]int // votes, as the tallies should have them
+	counts [shards]map[string]int    // votes, as the tallies should have them
+	plans  [shards]map[bot.ID]string // when reminders should be due
 }
 
 func (c *checker) problem(format string, args ...any) {
@@ -71,6 +73,9 @@ func (c *checker) finished(ctx context.Context, id bot.ID) (row, error) {
 func (c *checker) learner(ctx context.Context, r row) error {
 	for field, by := range votesOf(r) {
 		c.counts[shardOf(r.id)][field] += by
+	}
+	if at := r.record["ra"]; at != "" {
+		c.plans[shardOf(r.id)][r.id] = at
 	}
 	l, err := r.learner()
 	if err == nil {

@@ -59,6 +59,10 @@ func child(url string) error {
 			}
 		})
 	}
+	for i := range remindedCrowd {
+		wg.Go(func() { planForEver(s, account(crowd+i)) })
+	}
+	wg.Go(func() { remindForEver(s) })
 	wg.Wait()
 	return s.Close()
 }
@@ -187,7 +191,11 @@ func (w *witness) verify(t *testing.T, s *Store, excused time.Time) (lost int) {
 			t.Errorf("learner %d: %d check-ins are doubled", i, doubled)
 		}
 	}
-	wantClean(t, s, crowd)
+	for i := range remindedCrowd {
+		resolve(t, s, account(crowd+i))
+	}
+	wantClean(t, s, crowd+remindedCrowd)
+	wantAllDue(t, s)
 	return lost
 }
 

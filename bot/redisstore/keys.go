@@ -18,6 +18,11 @@ import (
 //	                                 todo  what is still to be done for this version
 //	mentor:{sS}:votes        hash    votes of the shard's learners: "+" or "-" and the topic,
 //	                                 with how many; written together with the learners
+//	mentor:{sS}:due          zset    ids of the shard's learners by when a reminder is due (ra), or,
+//	                                 while it is claimed, by when the lease ends, in Unix seconds
+//	mentor:{sS}:leases       hash    of each learner whose reminder is claimed or was begun: the token
+//	                                 and when it was begun, in Unix microseconds, 0 for not
+//	mentor:dead              list    reminders that were given up, bot.Dead as JSON, the newest first
 //	mentor:a:<account>       string  the id of the learner that the account points to
 //	mentor:g:<group>         zset    learner ids by Learner.BoardScore: who may stand on the board
 //	mentor:k:<key>           string  what Keep keeps, with its time
@@ -33,12 +38,17 @@ import (
 // Scores rise in the same pipeline as the hash is written, and are put right when
 // the board is read.
 //
+// What is due lies on the learner's node and is written by the same script. A lease
+// is removed with the plan that it is of: whoever holds its token holds the plan
+// that the learner's hash has. It ends at the score that due has.
+//
 // A change of meaning needs another schema number.
 const (
 	shards = 64
 	schema = 1
 
 	metaKey      = "mentor:meta"
+	deadKey      = "mentor:dead"
 	rowPattern   = "mentor:{s*}:u:*"
 	pointers     = "mentor:a:"
 	boards       = "mentor:g:"
@@ -50,7 +60,12 @@ func shardTag(shard int) string { return "mentor:{s" + strconv.Itoa(shard) + "}"
 
 func shardOf(id bot.ID) int { return int(crc32.ChecksumIEEE([]byte(id)) % shards) }
 
-func rowKey(id bot.ID) string { return shardTag(shardOf(id)) + ":u:" + string(id) }
+// keysOf are the keys of a learner that lie in its shard: row, tallies, due, leases.
+func keysOf(id bot.ID) []string {
+	return []string{rowKey(id), talliesKey(id), shardDue(shardOf(id)), leasesKey(id)}
+}
+
+func rowKey(id bot.ID) string { return shardRow(shardOf(id)) + string(id) }
 
 // rowID is the id in a key that rowKey made.
 func rowID(key string) bot.ID {
@@ -58,6 +73,10 @@ func rowID(key string) bot.ID {
 	return bot.ID(id)
 }
 
+func shardRow(shard int) string       { return shardTag(shard) + ":u:" }
+func shardDue(shard int) string       { return shardTag(shard) + ":due" }
+func shardLeases(shard int) string    { return shardTag(shard) + ":leases" }
+func leasesKey(id bot.ID) string      { return shardLeases(shardOf(id)) }
 func shardVotes(shard int) string     { return shardTag(shard) + ":votes" }
 func talliesKey(id bot.ID) string     { return shardVotes(shardOf(id)) }
 func onceKey(key string) string       { return "mentor:o:" + key }

@@ -16,7 +16,7 @@ func TestServer(t *testing.T) {
 	bottest.TestStore(t, func(t *testing.T) bottest.Instance {
 		t.Helper()
 		flush(t, s)
-		return instance(t, s.url())
+		return instance(t, s.url(), Options{})
 	})
 }
 
@@ -25,7 +25,7 @@ func TestSentinel(t *testing.T) {
 	bottest.TestStore(t, func(t *testing.T) bottest.Instance {
 		t.Helper()
 		flush(t, g.master)
-		return instance(t, g.url())
+		return instance(t, g.url(), Options{})
 	})
 }
 
@@ -34,7 +34,7 @@ func TestCluster(t *testing.T) {
 	bottest.TestStore(t, func(t *testing.T) bottest.Instance {
 		t.Helper()
 		flush(t, c.masters...)
-		return instance(t, c.url())
+		return instance(t, c.url(), Options{})
 	})
 }
 

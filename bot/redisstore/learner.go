@@ -59,30 +59,54 @@ func (s *Store) attempt(ctx context.Context, id bot.ID, change func(*bot.Learner
 	if err != nil {
 		return bot.Learner{}, false, err
 	}
+	a, err := old.altered(change)
+	if err != nil || same(a.row.record, old.record) {
+		return a.after, true, err
+	}
+	n, err := s.write(ctx, func(b batch) *redis.Cmd {
+		put := b.put(ctx, old, a.row)
+		b.rank(ctx, a.before, a.after)
+		return put
+	})
+	if err != nil || n != written {
+		return bot.Learner{}, false, err
+	}
+	return a.after, true, s.settle(ctx, a.row)
+}
+
+// An alteration is a learner before and after a change, and the row to be written.
+type alteration struct {
+	before, after bot.Learner
+	row           row
+}
+
+// altered is what change makes of old.
+func (old row) altered(change func(*bot.Learner) error) (alteration, error) {
 	l, err := old.learner()
 	if err != nil {
-		return bot.Learner{}, false, err
+		return alteration{}, err
 	}
 	before := l
 	before.Accounts, before.Boards = slices.Clone(l.Accounts), slices.Clone(l.Boards)
 	if err := change(&l); err != nil {
-		return bot.Learner{}, false, refusal{err}
+		return alteration{}, refusal{err}
 	}
 	record := l.Record()
-	after, err := record.Learner(id)
-	if err != nil || same(record, old.record) {
-		return after, true, err
+	after, err := record.Learner(old.id)
+	if err != nil {
+		return alteration{}, err
 	}
-	r := old.next(record, moved(before, after))
-	var put *redis.Cmd
-	err = s.fly(ctx, func(b batch) {
-		put = b.put(ctx, old, r)
-		b.rank(ctx, before, after)
-	})
-	if err != nil || !isOne(put) {
-		return bot.Learner{}, false, err
+	return alteration{before, after, old.next(record, moved(before, after))}, nil
+}
+
+// write has one of the scripts that write a learner run, in company, and returns
+// what it says.
+func (s *Store) write(ctx context.Context, queue func(batch) *redis.Cmd) (int64, error) {
+	var cmd *redis.Cmd
+	if err := s.fly(ctx, func(b batch) { cmd = queue(b) }); err != nil {
+		return 0, err
 	}
-	return after, true, s.settle(ctx, r)
+	return cmd.Int64()
 }
 
 // rank queues the new score of a learner on the boards that keep it. A score
@@ -150,7 +174,7 @@ func (s *Store) replace(ctx context.Context, l bot.Learner) (done bool, _ error)
 	slices.Sort(todo)
 	r := old.next(record, slices.Compact(todo))
 	var put *redis.Cmd
-	err = s.send(ctx, func(b batch) { put = b.put(ctx, old, r) })
+	err = s.send(ctx, func(b batch) { put = b.mend(ctx, old, r) })
 	if err != nil || !isOne(put) {
 		return false, err
 	}
@@ -190,6 +214,9 @@ func (s *Store) remove(ctx context.Context, id bot.ID) (done bool, _ error) {
 		if err := s.db.Del(ctx, keptKey(bot.CodeKey(l.Code))).Err(); err != nil {
 			return false, err
 		}
+	}
+	if err := s.forgetDead(ctx, id); err != nil {
+		return false, err
 	}
 	return s.drop(ctx, r)
 }

@@ -56,6 +56,32 @@ func (r row) next(record bot.Record, todo []string) row {
 
 // put queues the writing of what differs between old and r.
 func (b batch) put(ctx context.Context, old, r row) *redis.Cmd {
+	return b.store(ctx, old, r, planOf(old, r), "", "")
+}
+
+// finish is put if the claim with the token holds; it holds no longer then.
+func (b batch) finish(ctx context.Context, old, r row, token, now string) *redis.Cmd {
+	return b.store(ctx, old, r, planMoves, token, now)
+}
+
+// mend is put, for a plan that may not be due as it should.
+func (b batch) mend(ctx context.Context, old, r row) *redis.Cmd {
+	plan := planOf(old, r)
+	if plan == planStays {
+		plan = planMends
+	}
+	return b.store(ctx, old, r, plan, "", "")
+}
+
+// planOf is what becomes of the plan when r takes the place of old.
+func planOf(old, r row) string {
+	if old.record["ra"] == r.record["ra"] && old.record["rd"] == r.record["rd"] {
+		return planStays
+	}
+	return planMoves
+}
+
+func (b batch) store(ctx context.Context, old, r row, plan, token, now string) *redis.Cmd {
 	var dropped, written []any
 	for field := range old.record {
 		if _, ok := r.record[field]; !ok {
@@ -72,15 +98,15 @@ func (b batch) put(ctx context.Context, old, r row) *redis.Cmd {
 		written = append(written, todoField, strings.Join(r.todo, " "))
 	}
 	votes := recount(old, r)
-	args := slices.Concat([]any{old.v, len(votes) / 2, len(dropped)}, votes, dropped, written)
-	return b.scriptOn(ctx, putScript, []string{rowKey(r.id), talliesKey(r.id)}, args...)
+	args := slices.Concat([]any{old.v, len(votes) / 2, len(dropped), plan, r.record["ra"], string(r.id), token, now}, votes, dropped, written)
+	return b.scriptOn(ctx, putScript, keysOf(r.id), args...)
 }
 
 // drop queues the deletion of r.
 func (b batch) drop(ctx context.Context, r row) *redis.Cmd {
 	votes := recount(r, row{})
-	args := slices.Concat([]any{r.v, len(votes) / 2, 0}, votes)
-	return b.scriptOn(ctx, dropScript, []string{rowKey(r.id), talliesKey(r.id)}, args...)
+	args := slices.Concat([]any{r.v, len(votes) / 2, 0, planMoves, "", string(r.id), "", ""}, votes)
+	return b.scriptOn(ctx, dropScript, keysOf(r.id), args...)
 }
 
 func (s *Store) read(ctx context.Context, id bot.ID) (row, error) {

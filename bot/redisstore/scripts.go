@@ -11,12 +11,15 @@ import (
 // when a reply is lost and the client asks again: the second run finds that
 // nothing compares, and changes nothing.
 var (
-	// putScript writes a row if it has the version, and counts the votes that
-	// changed with it. KEYS are the row and its shard's tallies, ARGV the version
-	// ("" for no row), how many votes and how many dropped fields follow, the votes
-	// with what to add to each, the dropped fields, then fields and values. 1 for
-	// written, 0 for another version.
-	putScript = redis.NewScript(compareVersion + countVotes + `
+	// putScript writes a row if it has the version, and counts the votes and plans
+	// the reminder that changed with it. KEYS are keysOf, ARGV the version ("" for
+	// no row), how many votes and how many dropped fields follow, what becomes of the
+	// plan (planStays, planMoves or planMends), when it is due ("" for never), the id,
+	// the token of a claim that must hold ("" for none), and the time, for that; then
+	// the votes with what to add to each, the dropped fields, and fields and values.
+	// 1 for written, 0 for another version, -1 for a lost claim.
+	putScript = redis.NewScript(clockFunction + heldFunction + compareVersion + `
+if ARGV[7] ~= '' and not held(ARGV[6], ARGV[7], clock(ARGV[8])) then return -1 end` + countVotes + followPlan + `
 local dropped = tonumber(ARGV[3])
 if dropped > 0 then redis.call('HDEL', KEYS[1], unpack(ARGV, votes + 1, votes + dropped)) end
 redis.call('HSET', KEYS[1], unpack(ARGV, votes + dropped + 1))
@@ -31,10 +34,10 @@ if v ~= ARGV[1] then return 0 end
 redis.call('HDEL', KEYS[1], 'todo')
 return 1`)
 
-	// dropScript deletes a row if it has the version, and takes its votes back: ARGV
-	// are as for putScript, without fields. 1 for deleted, 0 for another version
-	// or no row.
-	dropScript = redis.NewScript(compareVersion + countVotes + `
+	// dropScript deletes a row if it has the version, and takes its votes and its
+	// plan back: KEYS and ARGV are as for putScript, without fields. 1 for deleted, 0
+	// for another version or no row.
+	dropScript = redis.NewScript(compareVersion + countVotes + followPlan + `
 return redis.call('DEL', KEYS[1])`)
 
 	// releaseScript deletes a pointer if it points to the id.
@@ -63,10 +66,31 @@ const (
 	compareVersion = `
 if (redis.call('HGET', KEYS[1], 'v') or '') ~= ARGV[1] then return 0 end`
 	countVotes = `
-local votes = 3 + 2 * tonumber(ARGV[2])
-for i = 4, votes, 2 do
+local votes = 8 + 2 * tonumber(ARGV[2])
+for i = 9, votes, 2 do
 	if redis.call('HINCRBY', KEYS[2], ARGV[i], ARGV[i + 1]) == 0 then redis.call('HDEL', KEYS[2], ARGV[i]) end
 end`
+	followPlan = `
+if ARGV[4] ~= 'stays' then
+	local moves, due, id = ARGV[4] == 'moves', ARGV[5], ARGV[6]
+	if moves or due == '' then redis.call('HDEL', KEYS[4], id) end
+	if due == '' then redis.call('ZREM', KEYS[3], id)
+	elseif moves then redis.call('ZADD', KEYS[3], due, id)
+	else redis.call('ZADD', KEYS[3], 'NX', due, id) end
+end`
+)
+
+// What the scripts that write say.
+const (
+	written = 1
+	lost    = -1 // the claim
+)
+
+// What becomes of a plan when its row is written.
+const (
+	planStays = "stays"
+	planMoves = "moves" // a claim on it is lost
+	planMends = "mends" // it stays, and is due if it was not
 )
 
 // A batch is commands sent together, scripts among them.

@@ -133,7 +133,18 @@ func TestCheckFinds(t *testing.T) {
 			_, err := m.ZAdd(boardKey("h"), 1, string(id))
 			return err
 		},
-		"a place of nobody's": func(m *miniredis.Miniredis, _ bot.ID) error { _, err := m.ZAdd(boardKey("g"), 1, "nobody"); return err },
+		"a reminder that is not due": func(m *miniredis.Miniredis, id bot.ID) error {
+			_, err := m.ZRem(shardDue(shardOf(id)), string(id))
+			return err
+		},
+		"a reminder due at another time": func(m *miniredis.Miniredis, id bot.ID) error {
+			_, err := m.ZAdd(shardDue(shardOf(id)), 7, string(id))
+			return err
+		},
+		"a reminder of nobody's": func(m *miniredis.Miniredis, _ bot.ID) error { _, err := m.ZAdd(shardDue(3), 7, "nobody"); return err },
+		"a lease without a time": func(m *miniredis.Miniredis, id bot.ID) error { m.HSet(leasesKey(id), string(id), "token"); return nil },
+		"a lease of nobody's":    func(m *miniredis.Miniredis, _ bot.ID) error { m.HSet(shardLeases(3), "nobody", "token 0"); return nil },
+		"a place of nobody's":    func(m *miniredis.Miniredis, _ bot.ID) error { _, err := m.ZAdd(boardKey("g"), 1, "nobody"); return err },
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := miniredis.RunT(t)
@@ -141,6 +152,7 @@ func TestCheckFinds(t *testing.T) {
 			l := bot.NewLearner(bot.NewID(), "d:1")
 			l.Boards = []string{"g"}
 			l.Votes = []bot.Vote{{Topic: "topic", Up: true}}
+			l.Reminder = bot.Reminder{On: true, Next: start, Day: dayOf(0)}
 			if err := s.Put(t.Context(), l); err != nil {
 				t.Fatal(err)
 			}

@@ -33,6 +33,11 @@ type Options struct {
 	PoolSize      int          // connections to a node; 0 for 20
 	RequireUp     bool         // Open fails when Redis cannot be reached
 	AllowEviction bool         // a Redis that forgets keys when its memory is full will do
+
+	// Now is the clock by which reminders are due; nil is that of the Redis server,
+	// which all mentors share.
+	Now func() time.Time
+
 	// Observe is told of every command, those of a pipeline too, with the time
 	// that it or its pipeline took. It may be called from many goroutines.
 	Observe func(command string, took time.Duration, err error)

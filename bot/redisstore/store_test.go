@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,23 +20,28 @@ func TestMiniredis(t *testing.T) {
 	bottest.TestStore(t, func(t *testing.T) bottest.Instance {
 		t.Helper()
 		server := miniredis.RunT(t)
-		in := instance(t, "redis://"+server.Addr())
-		in.Advance = server.FastForward
+		var passed atomic.Int64
+		in := instance(t, "redis://"+server.Addr(), Options{Now: func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }})
+		in.Advance = func(d time.Duration) {
+			server.FastForward(d)
+			passed.Add(int64(d))
+		}
 		return in
 	})
 }
 
 // instance is a store at the URL, whose Redis is empty.
-func instance(t *testing.T, url string) bottest.Instance {
+func instance(t *testing.T, url string, opts Options) bottest.Instance {
 	t.Helper()
-	s := open(t, url, Options{})
+	s := open(t, url, opts)
+	t.Cleanup(func() { wantPlanned(t, s) })
 	return bottest.Instance{
 		Store: s,
 		Reopen: func() bot.Store {
 			if err := s.Close(); err != nil {
 				t.Error(err)
 			}
-			s = open(t, url, Options{})
+			s = open(t, url, opts)
 			return s
 		},
 		Dump: func() string { return dump(t, s) },
@@ -88,6 +94,8 @@ func value(tb testing.TB, s *Store, key string) string {
 		cmd = s.db.HGetAll(ctx, key)
 	case "zset":
 		cmd = s.db.ZRangeWithScores(ctx, key, 0, -1)
+	case "list":
+		cmd = s.db.LRange(ctx, key, 0, -1)
 	case "string":
 		cmd = s.db.Get(ctx, key)
 	default: // its time was over in between
