@@ -7,9 +7,15 @@ import (
 	"time"
 
 	"mentor/bot"
-	"mentor/bot/boltstore"
 	"mentor/bot/reminder"
 )
+
+// The benchmarks send as many reminders as they have rounds, all due at once:
+//
+//	go test -run - -bench Due -benchtime 100000x ./bot/reminder
+
+func BenchmarkDueInAFile(b *testing.B) { sendDue(b, filepath.Join(b.TempDir(), "mentor.db")) }
+func BenchmarkDueInRedis(b *testing.B) { sendDue(b, startRedis(b)) }
 
 // A mute sender takes no time.
 type mute struct{ sent func() }
@@ -17,14 +23,10 @@ type mute struct{ sent func() }
 func (m mute) Idempotent() bool                         { return true }
 func (m mute) Send(context.Context, bot.Delivery) error { m.sent(); return nil }
 
-// BenchmarkDue sends as many reminders as it has rounds, all due at once, from a
-// file on a disk:
-//
-//	go test -run - -bench Due -benchtime 100000x ./bot/reminder
-func BenchmarkDue(b *testing.B) {
-	file := filepath.Join(b.TempDir(), "mentor.db")
-	fillDue(b, file, b.N)
-	store, err := boltstore.Open(file, boltstore.Options{})
+func sendDue(b *testing.B, where string) {
+	b.Helper()
+	fillDue(b, where, b.N)
+	store, err := openStore(where, time.Now)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -9,14 +9,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"mentor/bot"
 	"mentor/bot/boltstore"
+	"mentor/bot/redisstore"
 	"mentor/bot/reminder"
 )
 
@@ -25,20 +28,20 @@ import (
 //
 //	MENTOR_CRASH_ROUNDS=100 MENTOR_CRASH_DUE=20000 go test -run TestKilled -v -timeout 60m ./bot/reminder
 const (
-	roundsVariable = "MENTOR_CRASH_ROUNDS" // rounds on each kind of platform; 2 when it is not set
+	roundsVariable = "MENTOR_CRASH_ROUNDS" // rounds on each kind of platform; 1 when it is not set
 	dueVariable    = "MENTOR_CRASH_DUE"    // reminders that are due at once; 600 when it is not set
 )
 
 var (
-	crashFile       = flag.String("crash.file", "", "send what is due in the store in this `file`, and say so")
+	crashStore      = flag.String("crash.store", "", "send what is due in this store, a `file` or an address, and say so")
 	crashLater      = flag.Duration("crash.later", 0, "how much later than it is the child's clocks show it to be")
 	crashIdempotent = flag.Bool("crash.idempotent", false, "the platform knows a message that it has")
 )
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if *crashFile != "" {
-		if err := sendForEver(*crashFile, *crashLater, *crashIdempotent); err != nil {
+	if *crashStore != "" {
+		if err := sendForEver(*crashStore, *crashLater, *crashIdempotent); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -47,9 +50,9 @@ func TestMain(m *testing.M) {
 }
 
 // sendForEver runs two loops until it is killed.
-func sendForEver(file string, later time.Duration, idempotent bool) error {
+func sendForEver(where string, later time.Duration, idempotent bool) error {
 	now := func() time.Time { return time.Now().Add(later) }
-	store, err := boltstore.Open(file, boltstore.Options{Now: now})
+	store, err := openStore(where, now)
 	if err != nil {
 		return err
 	}
@@ -64,6 +67,14 @@ func sendForEver(file string, later time.Duration, idempotent bool) error {
 	}
 	loops.Wait()
 	return err
+}
+
+// openStore opens the store in a file, or in Redis when where is an address.
+func openStore(where string, now func() time.Time) (bot.Store, error) {
+	if strings.HasPrefix(where, "redis://") {
+		return redisstore.Open(context.Background(), where, redisstore.Options{RequireUp: true, Now: now})
+	}
+	return boltstore.Open(where, boltstore.Options{Now: now})
 }
 
 // A speaker says what it sends on the standard output: what was said there is
@@ -92,36 +103,73 @@ func numberFrom(t *testing.T, variable string, otherwise int) int {
 	return n
 }
 
-func TestKilledInTheMiddle(t *testing.T) {
-	rounds, due := numberFrom(t, roundsVariable, 2), numberFrom(t, dueVariable, 600)
+// forRounds runs as many rounds on each kind of platform as the suite has. A round
+// returns how many were lost, and how many sent again with the same key.
+func forRounds(t *testing.T, run func(t *testing.T, due int, idempotent bool) (lost, repeated int)) {
+	t.Helper()
+	rounds, due := numberFrom(t, roundsVariable, 1), numberFrom(t, dueVariable, 600)
 	for _, idempotent := range []bool{true, false} {
 		lost, repeated := 0, 0
 		for round := range rounds {
-			l, r := killedRound(t, due, idempotent)
+			l, r := run(t, due, idempotent)
 			if lost, repeated = lost+l, repeated+r; t.Failed() {
 				t.Fatalf("in round %d", round+1)
 			}
 		}
-		t.Logf("idempotent %v: %d rounds of %d: %d sent again with the same key, %d lost and counted, 0 doubled", idempotent, rounds, due, repeated, lost)
+		t.Logf("idempotent %v: %d rounds of %d: %d sent again with the same key, %d lost and listed, 0 doubled", idempotent, rounds, due, repeated, lost)
 	}
 }
 
-// killedRound kills a process in the middle of its work, lets another one finish
-// it when the first one's leases have ended, and counts.
-func killedRound(t *testing.T, due int, idempotent bool) (lost, repeated int) {
-	t.Helper()
-	file := filepath.Join(inMemory(t), "mentor.db")
-	fillDue(t, file, due)
-	var said []string
-	first := startChild(t, file, 0, idempotent)
-	said = append(said, first.untilSaid(t, 1+rand.IntN(due-1))...)
-	said = append(said, first.kill(t)...)
-	second := startChild(t, file, 61*time.Second, idempotent)
-	said = append(said, second.untilQuiet(t)...)
-	said = append(said, second.kill(t)...)
+// A process is killed in the middle of its work on a file, and another one
+// finishes it when the first one's leases have ended.
+func TestKilledOnAFile(t *testing.T) {
+	forRounds(t, func(t *testing.T, due int, idempotent bool) (lost, repeated int) {
+		file := filepath.Join(inMemory(t), "mentor.db")
+		fillDue(t, file, due)
+		said := &record{}
+		first := startChild(t, said, file, 0, idempotent)
+		said.atLeast(t, 1+rand.IntN(due-1))
+		first.kill(t)
+		second := startChild(t, said, file, 61*time.Second, idempotent)
+		said.untilQuiet()
+		second.kill(t)
+		return said.judge(t, file, due, idempotent)
+	})
+}
 
+// Of three processes on one Redis, one is killed and one stopped in the middle of
+// their work; when their leases have ended another one joins, and the stopped one
+// goes on where it was.
+func TestKilledAndStoppedOnRedis(t *testing.T) {
+	url := startRedis(t)
+	forRounds(t, func(t *testing.T, due int, idempotent bool) (lost, repeated int) {
+		fillDue(t, url, due)
+		said := &record{}
+		var children []*child
+		for range 3 {
+			children = append(children, startChild(t, said, url, 0, idempotent))
+		}
+		said.atLeast(t, 1+rand.IntN(due/2))
+		children[0].kill(t)
+		children[1].signal(t, syscall.SIGSTOP)
+		said.untilQuiet()
+		children = append(children, startChild(t, said, url, 61*time.Second, idempotent))
+		said.untilQuiet()
+		children[1].signal(t, syscall.SIGCONT)
+		said.untilQuiet()
+		for _, c := range children[1:] {
+			c.kill(t)
+		}
+		return said.judge(t, url, due, idempotent)
+	})
+}
+
+// judge counts the letters that were sent, and holds that nobody got two, and that
+// those who got none are known.
+func (r *record) judge(t *testing.T, where string, due int, idempotent bool) (lost, repeated int) {
+	t.Helper()
 	letters, keys := map[bot.Account]int{}, map[string]bool{}
-	for _, line := range said {
+	for _, line := range r.lines {
 		var a bot.Account
 		var key string
 		if _, err := fmt.Sscanf(line, "sent %s %s", &a, &key); err != nil {
@@ -139,7 +187,7 @@ func killedRound(t *testing.T, due int, idempotent bool) (lost, repeated int) {
 			t.Errorf("%s got %d reminders", a, n)
 		}
 	}
-	lost, listed := due-len(letters), leftIn(t, file)
+	lost, listed := due-len(letters), leftIn(t, where)
 	if idempotent && lost > 0 || lost > listed {
 		t.Errorf("%d of %d were lost, and %d are listed as ambiguous", lost, due, listed)
 	}
@@ -147,19 +195,22 @@ func killedRound(t *testing.T, due int, idempotent bool) (lost, repeated int) {
 }
 
 // fillDue makes a store with reminders that are due.
-func fillDue(t testing.TB, file string, due int) {
+func fillDue(t testing.TB, where string, due int) {
 	t.Helper()
-	store, err := boltstore.Open(file, boltstore.Options{})
+	store, err := openStore(where, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
+	atOnce := make(chan struct{}, 256)
 	var wg sync.WaitGroup
 	for i := range due {
 		l := bot.NewLearner(bot.NewID(), bot.NewAccount("d", strconv.Itoa(i)))
 		l.Streak.Zone, l.Streak.DayEnd = atTen(), 0
 		l.Reminder = bot.Reminder{On: true, Minute: 10 * 60, To: l.Accounts[0]}
 		l = l.Plan(time.Now().Add(-2 * time.Hour))
+		atOnce <- struct{}{}
 		wg.Go(func() {
+			defer func() { <-atOnce }()
 			if err := store.Put(t.Context(), l); err != nil {
 				t.Error(err)
 			}
@@ -180,20 +231,13 @@ func atTen() string {
 	return fmt.Sprintf("Etc/GMT-%d", ahead) // the signs of these names are turned round
 }
 
-// leftIn holds that nothing is due any more, and counts what is listed as ambiguous.
-func leftIn(t *testing.T, file string) (listed int) {
+// leftIn holds that nothing is due any more, and counts what is listed as
+// ambiguous. Everybody is forgotten then.
+func leftIn(t *testing.T, where string) (listed int) {
 	t.Helper()
-	store, err := boltstore.Open(file, boltstore.Options{})
+	store, err := openStore(where, time.Now)
 	if err != nil {
 		t.Fatal(err)
-	}
-	for l, err := range store.Learners(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !l.Reminder.Next.After(time.Now().Add(10*time.Hour)) || l.Reminder.Ignored != 1 {
-			t.Errorf("%s is planned %v, and ignored %d", l.ID, l.Reminder.Next, l.Reminder.Ignored)
-		}
 	}
 	dead, err := store.Dead(t.Context())
 	if err != nil {
@@ -204,25 +248,90 @@ func leftIn(t *testing.T, file string) (listed int) {
 			listed++
 		}
 	}
+	var all []bot.ID
+	for l, err := range store.Learners(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !l.Reminder.Next.After(time.Now().Add(10*time.Hour)) || l.Reminder.Ignored != 1 {
+			t.Errorf("%s is planned %v, and ignored %d", l.ID, l.Reminder.Next, l.Reminder.Ignored)
+		}
+		all = append(all, l.ID)
+	}
+	var wg sync.WaitGroup
+	for part := range slices.Chunk(all, 1+len(all)/64) {
+		wg.Go(func() {
+			for _, id := range part {
+				if err := store.Forget(t.Context(), id); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return listed
 }
 
-// A child is the process that sends.
-type child struct {
-	cmd   *exec.Cmd
-	lines chan string
+// A record is what children said.
+type record struct {
+	mu    sync.Mutex
+	lines []string
+	last  time.Time
 }
 
-func startChild(t *testing.T, file string, later time.Duration, idempotent bool) *child {
+func (r *record) add(line string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lines, r.last = append(r.lines, line), time.Now()
+}
+
+func (r *record) look() (lines int, quiet time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.lines), time.Since(r.last)
+}
+
+// atLeast waits until n lines were said.
+func (r *record) atLeast(t *testing.T, n int) {
+	t.Helper()
+	r.add("") // the time begins now
+	r.lines = r.lines[:len(r.lines)-1]
+	for {
+		switch lines, quiet := r.look(); {
+		case lines >= n:
+			return
+		case quiet > 20*time.Second:
+			t.Fatalf("the children said %d lines of %d, and then nothing for 20 s", lines, n)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// untilQuiet waits until nothing was said for a while.
+func (r *record) untilQuiet() {
+	for began := time.Now(); time.Since(began) < 1200*time.Millisecond; time.Sleep(50 * time.Millisecond) {
+		if _, quiet := r.look(); quiet < time.Since(began) {
+			began = time.Now().Add(-quiet)
+		}
+	}
+}
+
+// A child is a process that sends.
+type child struct {
+	cmd   *exec.Cmd
+	heard chan struct{} // closed when all that it said was heard
+}
+
+func startChild(t *testing.T, said *record, where string, later time.Duration, idempotent bool) *child {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), self, "-crash.file", file, "-crash.later", later.String(), "-crash.idempotent="+strconv.FormatBool(idempotent)) //nolint:gosec // this test itself
+	cmd := exec.CommandContext(t.Context(), self, "-crash.store", where, "-crash.later", later.String(), "-crash.idempotent="+strconv.FormatBool(idempotent)) //nolint:gosec // this test itself
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -231,66 +340,33 @@ func startChild(t *testing.T, file string, later time.Duration, idempotent bool)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	c := &child{cmd, make(chan string, 1000)}
+	c := &child{cmd, make(chan struct{})}
+	scanner := bufio.NewScanner(out)
+	if !scanner.Scan() || scanner.Text() != "ready" {
+		t.Fatalf("the child says %q, %v, want ready", scanner.Text(), scanner.Err())
+	}
 	go func() {
-		defer close(c.lines)
-		for scanner := bufio.NewScanner(out); scanner.Scan(); {
-			c.lines <- scanner.Text()
+		defer close(c.heard)
+		for scanner.Scan() {
+			said.add(scanner.Text())
 		}
 	}()
-	if line := <-c.lines; line != "ready" {
-		t.Fatalf("the child says %q, want ready", line)
-	}
 	return c
 }
 
-// untilSaid reads n lines.
-func (c *child) untilSaid(t *testing.T, n int) []string {
+func (c *child) signal(t *testing.T, sig os.Signal) {
 	t.Helper()
-	var said []string
-	for len(said) < n {
-		select {
-		case line, ok := <-c.lines:
-			if !ok {
-				t.Fatal("the child ended")
-			}
-			said = append(said, line)
-		case <-time.After(20 * time.Second):
-			t.Fatalf("the child said %d lines, and then nothing for 20 s", len(said))
-		}
-	}
-	return said
-}
-
-// untilQuiet reads until nothing was said for a while.
-func (c *child) untilQuiet(t *testing.T) []string {
-	t.Helper()
-	var said []string
-	for {
-		select {
-		case line, ok := <-c.lines:
-			if !ok {
-				t.Fatal("the child ended")
-			}
-			said = append(said, line)
-		case <-time.After(1500 * time.Millisecond):
-			return said
-		}
-	}
-}
-
-// kill kills the child, and returns what it said until then.
-func (c *child) kill(t *testing.T) []string {
-	t.Helper()
-	if err := c.cmd.Process.Kill(); err != nil {
+	if err := c.cmd.Process.Signal(sig); err != nil {
 		t.Fatal(err)
 	}
-	var said []string
-	for line := range c.lines {
-		said = append(said, line)
-	}
+}
+
+// kill kills the child, and waits until all that it said is heard.
+func (c *child) kill(t *testing.T) {
+	t.Helper()
+	c.signal(t, syscall.SIGKILL)
+	<-c.heard
 	if err := c.cmd.Wait(); err == nil {
 		t.Fatal("the child ended of itself")
 	}
-	return said
 }
