@@ -105,13 +105,13 @@ func numberFrom(t *testing.T, variable string, otherwise int) int {
 
 // forRounds runs as many rounds on each kind of platform as the suite has. A round
 // returns how many were lost, and how many sent again with the same key.
-func forRounds(t *testing.T, run func(t *testing.T, due int, idempotent bool) (lost, repeated int)) {
+func forRounds(t *testing.T, run func(due int, idempotent bool) (lost, repeated int)) {
 	t.Helper()
 	rounds, due := numberFrom(t, roundsVariable, 1), numberFrom(t, dueVariable, 600)
 	for _, idempotent := range []bool{true, false} {
 		lost, repeated := 0, 0
 		for round := range rounds {
-			l, r := run(t, due, idempotent)
+			l, r := run(due, idempotent)
 			if lost, repeated = lost+l, repeated+r; t.Failed() {
 				t.Fatalf("in round %d", round+1)
 			}
@@ -123,7 +123,7 @@ func forRounds(t *testing.T, run func(t *testing.T, due int, idempotent bool) (l
 // A process is killed in the middle of its work on a file, and another one
 // finishes it when the first one's leases have ended.
 func TestKilledOnAFile(t *testing.T) {
-	forRounds(t, func(t *testing.T, due int, idempotent bool) (lost, repeated int) {
+	forRounds(t, func(due int, idempotent bool) (lost, repeated int) {
 		file := filepath.Join(inMemory(t), "mentor.db")
 		fillDue(t, file, due)
 		said := &record{}
@@ -142,12 +142,12 @@ func TestKilledOnAFile(t *testing.T) {
 // goes on where it was.
 func TestKilledAndStoppedOnRedis(t *testing.T) {
 	url := startRedis(t)
-	forRounds(t, func(t *testing.T, due int, idempotent bool) (lost, repeated int) {
+	forRounds(t, func(due int, idempotent bool) (lost, repeated int) {
 		fillDue(t, url, due)
 		said := &record{}
-		var children []*child
-		for range 3 {
-			children = append(children, startChild(t, said, url, 0, idempotent))
+		children := make([]*child, 3, 4)
+		for i := range children {
+			children[i] = startChild(t, said, url, 0, idempotent)
 		}
 		said.atLeast(t, 1+rand.IntN(due/2))
 		children[0].kill(t)
@@ -195,11 +195,11 @@ func (r *record) judge(t *testing.T, where string, due int, idempotent bool) (lo
 }
 
 // fillDue makes a store with reminders that are due.
-func fillDue(t testing.TB, where string, due int) {
-	t.Helper()
+func fillDue(tb testing.TB, where string, due int) {
+	tb.Helper()
 	store, err := openStore(where, time.Now)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	atOnce := make(chan struct{}, 256)
 	var wg sync.WaitGroup
@@ -211,14 +211,14 @@ func fillDue(t testing.TB, where string, due int) {
 		atOnce <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-atOnce }()
-			if err := store.Put(t.Context(), l); err != nil {
-				t.Error(err)
+			if err := store.Put(tb.Context(), l); err != nil {
+				tb.Error(err)
 			}
 		})
 	}
 	wg.Wait()
 	if err := store.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 

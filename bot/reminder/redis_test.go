@@ -15,46 +15,46 @@ import (
 
 // startRedis starts a redis-server of the test's own and returns its address.
 // Where there is none the test is skipped, or fails if MENTOR_REQUIRE_REDIS says so.
-func startRedis(t testing.TB) string {
-	t.Helper()
+func startRedis(tb testing.TB) string {
+	tb.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		if os.Getenv("MENTOR_REQUIRE_REDIS") == "1" {
-			t.Fatal("MENTOR_REQUIRE_REDIS is 1, but there is no redis-server on the PATH")
+			tb.Fatal("MENTOR_REQUIRE_REDIS is 1, but there is no redis-server on the PATH")
 		}
-		t.Skip("there is no redis-server on the PATH")
+		tb.Skip("there is no redis-server on the PATH")
 	}
-	port := freePort(t)
-	cmd := exec.CommandContext(context.Background(), "redis-server", "--port", port, "--bind", "127.0.0.1", "--dir", t.TempDir(), "--save", "", "--appendonly", "yes") //nolint:gosec // a test's own arguments
+	port := freePort(tb)
+	cmd := exec.CommandContext(context.Background(), "redis-server", "--port", port, "--bind", "127.0.0.1", "--dir", tb.TempDir(), "--save", "", "--appendonly", "yes") //nolint:gosec // a test's own arguments
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := cmd.Process.Kill(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 		cmd.Wait() //nolint:errcheck,gosec // it says that it was killed
 	})
 	url := "redis://127.0.0.1:" + port
 	for range 500 {
-		store, err := redisstore.Open(t.Context(), url, redisstore.Options{RequireUp: true})
+		store, err := redisstore.Open(tb.Context(), url, redisstore.Options{RequireUp: true})
 		if err == nil {
 			if err := store.Close(); err != nil {
-				t.Fatal(err)
+				tb.Fatal(err)
 			}
 			return url
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	t.Fatalf("the redis-server on port %s does not come up", port)
+	tb.Fatalf("the redis-server on port %s does not come up", port)
 	return ""
 }
 
-func freePort(t testing.TB) string {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+func freePort(tb testing.TB) string {
+	tb.Helper()
+	l, err := (&net.ListenConfig{}).Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer l.Close()
 	return l.Addr().String()[strings.LastIndexByte(l.Addr().String(), ':')+1:]
