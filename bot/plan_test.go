@@ -3,6 +3,7 @@ package bot
 import (
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -65,7 +66,7 @@ func leaps(zone *time.Location) []time.Time {
 
 // everyLeap calls check for every leap of every zone; of zones whose leaps are all
 // the same, which most are, for one.
-func everyLeap(t *testing.T, check func(t *testing.T, zone *time.Location, leap time.Time)) {
+func everyLeap(t *testing.T, check func(zone *time.Location, leap time.Time)) {
 	t.Helper()
 	seen := map[string]bool{}
 	zones := make(chan *time.Location)
@@ -74,7 +75,7 @@ func everyLeap(t *testing.T, check func(t *testing.T, zone *time.Location, leap 
 		wg.Go(func() {
 			for zone := range zones {
 				for _, leap := range leaps(zone) {
-					check(t, zone, leap)
+					check(zone, leap)
 				}
 			}
 		})
@@ -85,14 +86,14 @@ func everyLeap(t *testing.T, check func(t *testing.T, zone *time.Location, leap 
 			t.Error(err)
 			continue
 		}
-		key := ""
+		var key strings.Builder
 		for _, leap := range leaps(zone) {
 			_, before := leap.Add(-time.Second).In(zone).Zone()
 			_, after := leap.In(zone).Zone()
-			key += fmt.Sprint(leap.Unix(), before, after, " ")
+			fmt.Fprintln(&key, leap.Unix(), before, after)
 		}
-		if !seen[key] {
-			seen[key] = true
+		if !seen[key.String()] {
+			seen[key.String()] = true
 			zones <- zone
 		}
 	}
@@ -102,7 +103,7 @@ func everyLeap(t *testing.T, check func(t *testing.T, zone *time.Location, leap 
 
 func TestEveryMinuteOfEveryLeap(t *testing.T) {
 	var minutes, leapt atomic.Int64
-	everyLeap(t, func(t *testing.T, zone *time.Location, leap time.Time) {
+	everyLeap(t, func(zone *time.Location, leap time.Time) {
 		for n := range 9 {
 			clock := streak.Clock{Zone: zone, End: []int{0, 1, streak.DefaultDayEnd}[n/3]}
 			date := streak.DayOn(leap.In(zone)) - 1 + streak.Day(n%3)
@@ -139,7 +140,7 @@ func wishful(t interface{ Fatal(...any) }, zone string, minute int) Learner {
 }
 
 func TestEveryDayOfEveryLeapHasOneReminder(t *testing.T) {
-	everyLeap(t, func(t *testing.T, zone *time.Location, leap time.Time) {
+	everyLeap(t, func(zone *time.Location, leap time.Time) {
 		l := wishful(t, zone.String(), 0)
 		minutes := []int{0, 1, 30, 59, 90, 120, 150, 180, 179, 12 * 60, 23*60 + 30, 23*60 + 59}
 		for n := range 4 * len(minutes) {

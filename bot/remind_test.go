@@ -38,10 +38,10 @@ func (d *desk) planned(person bot.Account, want string) {
 	}
 }
 
-// reminded writes what the loop does after it sent one.
-func (d *desk) reminded(person bot.Account, change func(*bot.Reminder)) {
+// reminded writes what the loop does after it sent ada one.
+func (d *desk) reminded(change func(*bot.Reminder)) {
 	d.t.Helper()
-	id, err := d.store.Find(d.t.Context(), person)
+	id, err := d.store.Find(d.t.Context(), "d:ada")
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestTheSecondReminder(t *testing.T) {
 	}
 	d.planned("d:ada", "2026-11-24 18:00")
 	d.clock("2026-11-24 18:00", "Europe/Berlin")
-	d.reminded("d:ada", func(*bot.Reminder) {})
+	d.reminded(func(*bot.Reminder) {})
 	d.planned("d:ada", "2026-11-24 22:00")
 	d.say("d:ada", "not today")
 	d.planned("d:ada", "2026-11-25 18:00")
@@ -148,8 +148,16 @@ func TestEverySettingMovesThePlan(t *testing.T) {
 	d.clock("2026-11-24 12:00", "Europe/Berlin") // a Tuesday
 	d.say("d:ada", "remind 01:30 Berlin")
 	for _, step := range []struct{ say, want string }{
-		{"dayend 1", "2026-11-25 01:30"}, {"rest wed", "2026-11-26 01:30"}, {"dayend 3", "2026-11-25 01:30"}, {"rest tue", "2026-11-26 01:30"}, {"rest off", "2026-11-25 01:30"},
-		{"away 5 days", "2026-11-30 01:30"}, {"away off", "2026-11-25 01:30"}, {"checkin", "2026-11-26 01:30"}, {"zone London", "2026-11-26 02:30"}, {"remind 20:00", "2026-11-25 21:00"},
+		{"dayend 1", "2026-11-25 01:30"},
+		{"rest wed", "2026-11-26 01:30"},
+		{"dayend 3", "2026-11-25 01:30"},
+		{"rest tue", "2026-11-26 01:30"},
+		{"rest off", "2026-11-25 01:30"},
+		{"away 5 days", "2026-11-30 01:30"},
+		{"away off", "2026-11-25 01:30"},
+		{"checkin", "2026-11-26 01:30"},
+		{"zone London", "2026-11-26 02:30"},
+		{"remind 20:00", "2026-11-25 21:00"},
 	} {
 		d.say("d:ada", step.say)
 		d.planned("d:ada", step.want)
@@ -173,7 +181,7 @@ func TestLaterAndNotToday(t *testing.T) {
 	}
 	d.say("d:ada", "remind 19:30 Berlin")
 	d.clock("2026-11-23 19:30", "Europe/Berlin")
-	d.reminded("d:ada", func(r *bot.Reminder) { r.Ignored++ })
+	d.reminded(func(r *bot.Reminder) { r.Ignored++ })
 	d.planned("d:ada", "2026-11-24 19:30")
 	d.clock("2026-11-23 19:32", "Europe/Berlin")
 	d.hears("d:ada", "later", "at 20:32")
@@ -197,10 +205,10 @@ func TestALearnerWhoIsHeardOfIsRemindedAgain(t *testing.T) {
 	d := newDesk(t)
 	d.say("d:ada", "remind 19:30 Berlin")
 	d.clock("2026-11-23 19:30", "Europe/Berlin")
-	d.reminded("d:ada", func(r *bot.Reminder) { r.Ignored = bot.FadeAfter })
+	d.reminded(func(r *bot.Reminder) { r.Ignored = bot.FadeAfter })
 	d.planned("d:ada", "2026-11-25 19:30")
 	d.clock("2026-11-25 19:30", "Europe/Berlin")
-	d.reminded("d:ada", func(r *bot.Reminder) { r.Ignored = bot.StopAfter + 1 })
+	d.reminded(func(r *bot.Reminder) { r.Ignored = bot.StopAfter + 1 })
 	d.planned("d:ada", "never")
 	d.say("d:ada", "streak") // reading is enough
 	d.planned("d:ada", "2026-11-26 19:30")
@@ -209,7 +217,7 @@ func TestALearnerWhoIsHeardOfIsRemindedAgain(t *testing.T) {
 func TestWhoCouldNotBeReachedIsToldOnce(t *testing.T) {
 	d := newDesk(t)
 	d.say("d:ada", "remind 19:30 Berlin")
-	d.reminded("d:ada", func(r *bot.Reminder) { r.Tell, r.On = true, false })
+	d.reminded(func(r *bot.Reminder) { r.Tell, r.On = true, false })
 	d.hears("d:ada", "streak", "my reminders could not reach you for some days, so I switched them off")
 	if r := d.say("d:ada", "streak"); strings.Contains(r.Text, "could not reach you") {
 		t.Errorf("told twice: %q", r.Text)

@@ -90,20 +90,20 @@ func reminderSetting(argument string) (name, value string, ok bool) {
 		return "", "", false
 	}
 	value = strings.Join(words[1:], " ")
-	switch name = words[0]; {
-	case name == "off" || name == "stop" || name == "none" || name == "no" || name == "never":
+	switch name = words[0]; name {
+	case "off", "stop", "none", "no", "never":
 		return "off", "", len(words) == 1
-	case name == "on" || name == "later" || name == "when":
+	case "on", "later", "when":
 		return name, "", len(words) == 1
-	case name == "here" || name == "dm":
+	case "here", "dm":
 		return "where", name, len(words) == 1
-	case name == "where":
+	case "where":
 		return name, value, value == "dm" || value == "here"
-	case name == "last":
+	case "last":
 		return name, value, value == "on" || value == "off"
-	case name == "pause":
+	case "pause":
 		return name, value, pauseWords(value)
-	case name == "quiet":
+	case "quiet":
 		return name, value, quietWords(value)
 	}
 	return "", "", false

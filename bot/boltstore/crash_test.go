@@ -76,6 +76,7 @@ func checkInForEver(path, dieAt string) error {
 		}()
 	}
 	go func() { failed <- comeAndGo(s) }()
+	go func() { failed <- remindForEver(s) }()
 	go func() {
 		for {
 			if _, err := s.Backup(context.Background(), s.options.Backups, noon); err != nil {
@@ -124,6 +125,10 @@ func deliver(s *Store, id bot.ID, a bot.Account, n int) (bot.Learner, streak.Res
 	l, err := s.Update(context.Background(), id, func(l *bot.Learner) error {
 		l.Boards, l.Name = []string{"g"}, "Ada"
 		l.Votes = []bot.Vote{{Topic: "what-is-api", Up: n%2 == 0}}
+		l.Reminder = bot.Reminder{On: n%3 > 0}
+		if l.Reminder.On {
+			l.Reminder.Next, l.Reminder.Day = noon.AddDate(-1, 0, n%300), streak.DayOn(noon)+streak.Day(n%300-365)
+		}
 		at := (firstDay + streak.Day(n-1)).At(12*60, time.UTC)
 		l.Streak, result = l.Streak.CheckIn(at, fmt.Sprint(a, ":", n))
 		return nil
@@ -150,6 +155,65 @@ func comeAndGo(s *Store) error {
 		}
 		if err != nil {
 			return err
+		}
+	}
+}
+
+// remindForEver claims what is due, and leaves some of it at every step to the
+// end of its lease.
+func remindForEver(s *Store) error {
+	const lease = 20 * time.Millisecond
+	ctx := context.Background()
+	for {
+		claims, err := s.Claim(ctx, accounts, lease)
+		if err != nil {
+			return err
+		}
+		for _, c := range claims {
+			if rand.IntN(10) == 0 {
+				continue
+			}
+			if rand.IntN(10) == 0 {
+				err = s.Release(ctx, c)
+			}
+			v, begun := s.Begin(ctx, c, lease, yes)
+			if err := errors.Join(err, begun); err != nil {
+				return err
+			}
+			if v != bot.Send || rand.IntN(10) == 0 {
+				continue
+			}
+			if _, err := s.Finish(ctx, c, soon); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// wantAllDue checks that each reminder that is planned can be claimed, once the
+// leases have ended.
+func wantAllDue(t *testing.T, s *Store) {
+	t.Helper()
+	planned := map[bot.ID]bool{}
+	for l, err := range s.Learners(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !l.Reminder.Next.IsZero() {
+			planned[l.ID] = true
+		}
+	}
+	time.Sleep(20 * time.Millisecond) // the lease of who was killed
+	claims, err := s.Claim(t.Context(), 1000, time.Minute)
+	if err != nil || len(claims) != len(planned) {
+		t.Errorf("%d reminders were claimed, %v, want the %d that are planned", len(claims), err, len(planned))
+	}
+	for _, c := range claims {
+		if !planned[c.ID] {
+			t.Errorf("learner %s was claimed, and plans no reminder", c.ID)
+		}
+		if err := s.Release(t.Context(), c); err != nil {
+			t.Error(err)
 		}
 	}
 }
@@ -258,6 +322,7 @@ func (c *crash) check(t *testing.T) {
 	}
 	defer s.Close()
 	wantClean(t, s)
+	wantAllDue(t, s)
 	for a, n := range c.acked {
 		c.checkAccount(t, s, a, n)
 	}

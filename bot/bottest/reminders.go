@@ -22,9 +22,9 @@ func dueInOrder(t *tester) {
 }
 
 func dueLimit(t *tester) {
-	var all []bot.Learner
-	for i := range 7 {
-		all = append(all, t.planned(bot.Account(fmt.Sprint("d:", i)), time.Duration(i-10)*time.Minute))
+	all := make([]bot.Learner, 7)
+	for i := range all {
+		all[i] = t.planned(bot.Account(fmt.Sprint("d:", i)), time.Duration(i-10)*time.Minute)
 	}
 	for _, n := range []int{0, -1} {
 		if claims := t.claim(n); len(claims) != 0 {

@@ -103,8 +103,8 @@ func (s *Store) ripe(ctx context.Context, n int) (counts [shards]int, _ error) {
 	if s.opts.Now != nil {
 		now = s.opts.Now()
 	}
-	for _, p := range earliest(firsts, now, n) {
-		counts[p.shard]++
+	for _, t := range earliest(firsts, now, n) {
+		counts[t.shard]++
 	}
 	return counts, nil
 }
@@ -132,7 +132,7 @@ func earliest(firsts [shards]*redis.ZSliceCmd, now time.Time, n int) []turn {
 
 // claim queues the claim of at most n reminders of a shard.
 func (b batch) claim(ctx context.Context, shard, n int, now string, lease time.Duration) *redis.Cmd {
-	args := []any{now, inSeconds(lease), shardRow(shard)}
+	args := append(make([]any, 0, 3+n), now, inSeconds(lease), shardRow(shard))
 	for range n {
 		args = append(args, rand.Text())
 	}

@@ -60,6 +60,7 @@ func BenchmarkRemind(b *testing.B) {
 
 // remind begins and finishes a claim.
 func remind(tb testing.TB, s *Store, c bot.Claim) {
+	tb.Helper()
 	v, err := s.Begin(context.Background(), c, 15*time.Second, func(l bot.Learner) bool { return l.Reminder.On })
 	if v != bot.Send || err != nil {
 		tb.Errorf("Begin = %v, %v, want Send", v, err)

@@ -18,7 +18,8 @@ import (
 func compose(guide *knowledge.Guide, l bot.Learner, now time.Time) (bot.Reply, uint32) {
 	view := l.Streak.View(now)
 	seed := seedOf(l)
-	words, used := "", l.Reminder.Texts
+	var words string
+	used := l.Reminder.Texts
 	buttons := []bot.Choice{{Title: "Done", Say: "checkin"}, {Title: "Later (1 h)", Say: "later"}, {Title: "Not today", Say: "not today"}}
 	switch {
 	case l.Reminder.Closing:

@@ -1,7 +1,7 @@
 package reminder
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -54,9 +54,17 @@ func TestMoods(t *testing.T) {
 		ago  []int
 		want mood
 	}{
-		{"nobody yet", nil, early}, {"one day", from(1), early}, {"two days", from(2), third}, {"five days", from(5), beforehand}, {"six days", from(6), milestone},
-		{"eight days, a freeze in hand", from(8), ordinary}, {"four days, nothing in hand", from(4), uncovered}, {"a freeze covers yesterday", from(9)[:8], frozen},
-		{"a short break", []int{6, 5, 4, 3}, mendable}, {"a long break", []int{60, 59}, returning}, {"twenty-nine days", from(29), milestone},
+		{"nobody yet", nil, early},
+		{"one day", from(1), early},
+		{"two days", from(2), third},
+		{"five days", from(5), beforehand},
+		{"six days", from(6), milestone},
+		{"eight days, a freeze in hand", from(8), ordinary},
+		{"four days, nothing in hand", from(4), uncovered},
+		{"a freeze covers yesterday", from(9)[:8], frozen},
+		{"a short break", []int{6, 5, 4, 3}, mendable},
+		{"a long break", []int{60, 59}, returning},
+		{"twenty-nine days", from(29), milestone},
 	} {
 		l := learnt(t, c.ago...)
 		if got := moodOf(l, l.Streak.View(evening)); got != c.want {
@@ -193,7 +201,7 @@ func TestKeysDiffer(t *testing.T) {
 	keys := map[string]bool{}
 	for day := range 50 {
 		for person := range 20 {
-			l := bot.NewLearner(bot.ID(fmt.Sprint(person)), "d:1")
+			l := bot.NewLearner(bot.ID(strconv.Itoa(person)), "d:1")
 			l.Reminder.Day, l.Reminder.Next = streak.Day(20_000+day), evening.AddDate(0, 0, day)
 			key := keyOf(l)
 			l.Reminder = l.Reminder.PutOff(evening.AddDate(0, 0, day).Add(time.Minute))

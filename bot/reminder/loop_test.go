@@ -2,6 +2,7 @@ package reminder_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -230,7 +231,7 @@ func TestWhatThePlatformRefusesIsTriedAgain(t *testing.T) {
 func TestWhatThePlatformAlwaysRefusesIsGivenUp(t *testing.T) {
 	play(t, func(s *stage) {
 		s.phone.answer = func(context.Context, bot.Delivery) (bool, error) {
-			return false, &bot.LaterError{Err: fmt.Errorf("502 Bad Gateway")}
+			return false, &bot.LaterError{Err: errors.New("502 Bad Gateway")}
 		}
 		s.say("d:ada", "remind 12:00 UTC")
 		defer s.run(s.loop)()

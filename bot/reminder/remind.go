@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
@@ -42,8 +43,12 @@ func (r *run) remind(stop context.Context, c bot.Claim) error {
 		return nil
 	}
 	turn, soon := r.pacer.turn(platform, l.Reminder.Place, now)
-	if !soon {
+	switch {
+	case soon:
+	case c.Begun.IsZero():
 		return r.finishLater(ctx, c, turn, nil)
+	default: // put off, it would be forgotten that it was begun
+		turn = now.Add(time.Duration(rand.Int64N(int64(sendTime))))
 	}
 	if !r.wait(stop, turn.Sub(now)) {
 		return r.release(ctx, c)

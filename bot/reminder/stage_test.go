@@ -3,9 +3,9 @@ package reminder_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -99,7 +99,7 @@ func (s *stage) run(loop *reminder.Loop) (stop func()) {
 // say is what person writes to the mentor now.
 func (s *stage) say(person bot.Account, text string) bot.Reply {
 	s.t.Helper()
-	r, err := s.mentor.Handle(s.t.Context(), bot.Question{Text: text, Person: person, Place: "dm", Event: fmt.Sprint(s.events.Add(1)), At: time.Now()})
+	r, err := s.mentor.Handle(s.t.Context(), bot.Question{Text: text, Person: person, Place: "dm", Event: strconv.FormatInt(s.events.Add(1), 10), At: time.Now()})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func (s *stage) crowd(n int, platform, text string) []bot.Account {
 	crowd := make([]bot.Account, n)
 	var wg sync.WaitGroup
 	for i := range crowd {
-		crowd[i] = bot.NewAccount(platform, fmt.Sprint(i))
+		crowd[i] = bot.NewAccount(platform, strconv.Itoa(i))
 		wg.Go(func() { s.say(crowd[i], text) })
 	}
 	wg.Wait()
@@ -121,7 +121,7 @@ func (s *stage) crowd(n int, platform, text string) []bot.Account {
 
 func (s *stage) reminderOf(person bot.Account) bot.Reminder {
 	s.t.Helper()
-	id, err := s.store.Store.Find(s.t.Context(), person)
+	id, err := s.store.Find(s.t.Context(), person)
 	if err != nil {
 		s.t.Fatal(err)
 	}
