@@ -129,6 +129,13 @@ func (l *Learner) setReminder(minute int, to Account) error {
 	return nil
 }
 
+// terminalPlatform is the letter of accounts in the terminal, which nothing can
+// be sent to.
+const (
+	terminalPlatform = "t"
+	deafTerminal     = "A terminal cannot be written to while it is closed: `link` this account with yours in Discord or Slack, and say `remind` there too."
+)
+
 // reminderSet says when l is reminded from now on. Without a zone it asks for it.
 func (m *Mentor) reminderSet(q Question, l Learner) Reply {
 	r := setting("I remind you every day at %s, unless you have checked in by then.", wall(l.Reminder.Minute))
@@ -138,6 +145,9 @@ func (m *Mentor) reminderSet(q Question, l Learner) Reply {
 		return r
 	}
 	r.Text += "\n\n" + nextText(l)
+	if l.Reminder.To.Platform() == terminalPlatform {
+		r.Text += " " + deafTerminal
+	}
 	if l.Reminder.Place != "" {
 		r.Text += " It comes in the channel you chose; `remind where dm` makes it a direct message."
 	}
