@@ -124,8 +124,10 @@ func (r *Reminder) set(field, value string) error {
 	var err error
 	switch field {
 	case "rm":
-		var n [10]int
-		err = readInts(value, n[:])
+		n, err := parseInts(value, 10)
+		if err != nil {
+			return err
+		}
 		r.On, r.Last, r.Closing, r.Tell = n[0]&1 != 0, n[0]&2 != 0, n[0]&4 != 0, n[0]&8 != 0
 		r.Minute, r.Paused, r.Quiet, r.Ignored = n[1], streak.Day(n[2]), Quiet{n[3], n[4]}, n[5]
 		r.Sent, r.Closed, r.Gone, r.Texts = streak.Day(n[6]), streak.Day(n[7]), n[8], uint32(n[9])
@@ -134,29 +136,14 @@ func (r *Reminder) set(field, value string) error {
 	case "rf":
 		r.First, err = parseUnix(value)
 	case "rd":
-		var n [1]int
-		err = readInts(value, n[:])
-		r.Day = streak.Day(n[0])
+		var day int
+		day, err = strconv.Atoi(value)
+		r.Day = streak.Day(day)
 	case "rt":
 		to, place, _ := strings.Cut(value, " ")
 		r.To, r.Place = Account(to), place
 	}
 	return err
-}
-
-// readInts reads as many numbers, parted by spaces, as into has room for. A store
-// reads them for every reminder that is due, and package fmt takes ten times as
-// long.
-func readInts(text string, into []int) error {
-	for i := range into {
-		var number string
-		var err error
-		number, text, _ = strings.Cut(text, " ")
-		if into[i], err = strconv.Atoi(number); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func parseUnix(value string) (time.Time, error) {
