@@ -40,7 +40,7 @@ func FitGates(ctx context.Context, guide *knowledge.Guide, calibration, other, o
 		return nil, err
 	}
 	g := gates{
-		Guide: fitGate(own, bounds{wrong: 0.020, falseAnswers: 0.05, offered: 0.25}),
+		Guide: fitGate(own, bounds{wrong: 0.022, falseAnswers: 0.05, offered: 0.25}),
 		Plain: fitGate(plain, bounds{wrong: 0.05, falseAnswers: 0.10, offered: 0.06}),
 	}
 	return json.MarshalIndent(g, "", "\t")
