@@ -65,6 +65,9 @@ type Store interface {
 	Group(ctx context.Context, id string) (Group, error)
 	// UpdateGroup is Update for a group's settings. An unknown group is made.
 	UpdateGroup(ctx context.Context, id string, change func(*Group) error) (Group, error)
+	// Groups yields the settings of every group that has some, by its id, once and
+	// in no order. After an error it ends.
+	Groups(ctx context.Context) iter.Seq2[GroupSettings, error]
 	// Claim leases at most n reminders whose Next has come by the store's own
 	// clock, to this caller alone, for the lease: when it runs out, they can be
 	// claimed again. It returns fewer, or none, when no more are due.
@@ -141,4 +144,10 @@ type Dead struct {
 	Day    streak.Day `json:"day"`
 	At     time.Time  `json:"at"`
 	Reason string     `json:"reason"`
+}
+
+// GroupSettings are a group's settings with its id.
+type GroupSettings struct {
+	ID string
+	Group
 }

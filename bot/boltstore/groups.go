@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -58,4 +59,27 @@ func (s *Store) UpdateGroup(ctx context.Context, id string, change func(*bot.Gro
 		return readGroup(w.tx, id) // as written
 	})
 	return g, unwrap(fmt.Sprintf("update group %q", id), err)
+}
+
+// Groups implements bot.Store. It reads all at once: settings are few and small.
+func (s *Store) Groups(ctx context.Context) iter.Seq2[bot.GroupSettings, error] {
+	return func(yield func(bot.GroupSettings, error) bool) {
+		var all []bot.GroupSettings
+		err := s.view(ctx, func(tx *bolt.Tx) error {
+			return tx.Bucket(groupsBucket).ForEach(func(id, _ []byte) error {
+				g, err := readGroup(tx, string(id))
+				all = append(all, bot.GroupSettings{ID: string(id), Group: g})
+				return err
+			})
+		})
+		if err != nil {
+			yield(bot.GroupSettings{}, wrap("list groups", err))
+			return
+		}
+		for _, g := range all {
+			if !yield(g, nil) {
+				return
+			}
+		}
+	}
 }

@@ -105,6 +105,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Instance) {
 		{"settings that are refused are not written", groupRefused},
 		{"settings that do not change are not written", groupNothing},
 		{"many changes of a group's settings at once all take effect", groupAtOnce},
+		{"all groups with settings are listed, each once", groupsListed},
 
 		{"reminders are due in order, and not before their time", dueInOrder},
 		{"a claim has no more than asked for", dueLimit},

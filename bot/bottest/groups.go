@@ -91,3 +91,25 @@ func groupAtOnce(t *tester) {
 	})
 	t.wantGroup("d:1", want)
 }
+
+func groupsListed(t *tester) {
+	want := map[string]bot.Mode{"d:1": bot.ModeThread, "d:2": bot.ModeOff, "s:T 1:*": bot.ModeAll}
+	for id, mode := range want {
+		if _, err := t.store.UpdateGroup(t.ctx, id, func(g *bot.Group) error { g.Mode = mode; return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := map[string]bot.Mode{}
+	for g, err := range t.store.Groups(t.ctx) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, twice := got[g.ID]; twice {
+			t.Errorf("group %q is listed twice", g.ID)
+		}
+		got[g.ID] = g.Mode
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Groups (-want +got)\n%s", diff)
+	}
+}

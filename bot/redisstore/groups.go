@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
+	"strings"
 
 	"github.com/redis/go-redis/v9"
 
@@ -70,4 +72,23 @@ func parseGroup(id, text string) (g bot.Group, _ error) {
 		return bot.Group{}, fmt.Errorf("the settings of group %q cannot be read: %w; delete %s to begin anew", id, err, groupKey(id))
 	}
 	return g, nil
+}
+
+// Groups yields the settings of every group once.
+func (s *Store) Groups(ctx context.Context) iter.Seq2[bot.GroupSettings, error] {
+	return func(yield func(bot.GroupSettings, error) bool) {
+		for keys, err := range s.walk(ctx, groupKey("*")) {
+			if err != nil {
+				yield(bot.GroupSettings{}, s.fail(ctx, "list the groups", err))
+				return
+			}
+			for _, key := range keys {
+				id := strings.TrimPrefix(key, groupKey(""))
+				g, err := s.Group(ctx, id)
+				if !yield(bot.GroupSettings{ID: id, Group: g}, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
 }

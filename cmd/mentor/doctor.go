@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,8 +25,9 @@ func doctorCommand(p process) *cobra.Command {
 		Use:   "doctor [CHANNEL…]",
 		Short: "Check tokens, rights, clock, store and guide, and name the cure",
 		Long: `Check tokens, rights, clock, store and guide, and name the cure. It changes
-nothing and writes to nobody. For each CHANNEL, a Discord channel's id, it says
-what the bot may do there. The exit code is 1 when something is amiss.`,
+nothing and writes to nobody. For each Discord channel that has settings, and for
+each CHANNEL, a channel's id, it says what the bot may do there. The exit code
+is 1 when something is amiss.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, cancel := context.WithTimeout(cmd.Context(), doctorTime)
 			defer cancel()
@@ -33,8 +37,8 @@ what the bot may do there. The exit code is 1 when something is amiss.`,
 			}
 			d := doctor{out: p.stdout}
 			d.guide(c)
-			d.store(ctx, p, c)
-			d.discord(ctx, c, args)
+			channels := d.store(ctx, p, c)
+			d.discord(ctx, c, append(channels, args...))
 			d.slack(ctx, c)
 			if d.ill > 0 {
 				return fmt.Errorf("doctor: %d %s to mend", d.ill, plural(d.ill, "thing", "things"))
@@ -74,21 +78,38 @@ func (d *doctor) guide(c config) {
 	}
 }
 
-func (d *doctor) store(ctx context.Context, p process, c config) {
+// store looks at the store, and returns the Discord channels with settings.
+func (d *doctor) store(ctx context.Context, p process, c config) (channels []string) {
 	store, err := storeFrom(ctx, p, c.store, logger(p))
 	if err != nil {
-		d.report("store", "opening", err.Error(), "see the message; while a mentor runs on the file, ask its health there")
-		return
+		d.report("store", "opening", err.Error(), "see the message; while a mentor runs on the file, stop it first")
+		return nil
 	}
 	err = store.Health(ctx)
 	if err == nil {
-		err = store.Close()
+		channels, err = discordChannels(ctx, store)
 	}
-	if err != nil {
+	if err = errors.Join(err, store.Close()); err != nil {
 		d.report("store", "health", err.Error(), "see the message")
-		return
+		return channels
 	}
 	d.report("store", "health", "read and written", "")
+	return channels
+}
+
+// discordChannels are the channels of Discord that have settings of their own.
+func discordChannels(ctx context.Context, store bot.Store) ([]string, error) {
+	var channels []string
+	for g, err := range store.Groups(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if strings.HasPrefix(g.ID, "d:") {
+			channels = slices.AppendSeq(channels, maps.Keys(g.Channels))
+		}
+	}
+	slices.Sort(channels)
+	return channels, nil
 }
 
 func (d *doctor) discord(ctx context.Context, c config, channels []string) {
