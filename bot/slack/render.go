@@ -87,12 +87,26 @@ type bodyBuilder struct {
 // full reports whether p goes into the next message: a message takes one table.
 func (b *bodyBuilder) full(p part) bool {
 	second := b.tabled && p.table != nil && !b.views
-	return b.runes > 0 && (second || b.runes+utf8.RuneCountInString(p.text) > maxBody || len(b.blocks) >= maxBlocks)
+	return b.runes > 0 && (second || b.runes+b.size(p) > maxBody || len(b.blocks) >= maxBlocks)
+}
+
+// size is how many characters p puts into the blocks: a table's are in its cells.
+func (b *bodyBuilder) size(p part) int {
+	if b.views || tableBlock(p.table) == nil {
+		return utf8.RuneCountInString(p.text)
+	}
+	n := 0
+	for _, row := range p.table {
+		for _, cell := range row {
+			n += max(1, utf8.RuneCountInString(cell))
+		}
+	}
+	return n
 }
 
 func (b *bodyBuilder) add(p part) {
 	b.text = append(b.text, p.text)
-	b.runes += utf8.RuneCountInString(p.text)
+	b.runes += b.size(p)
 	if t := tableBlock(p.table); t != nil && !b.views {
 		b.flush()
 		b.blocks, b.tabled = append(b.blocks, t), true
