@@ -10,8 +10,9 @@ import (
 	"mentor/bot"
 )
 
-// leaseForm is a lease as heldFunction reads it.
-var leaseForm = regexp.MustCompile(`^\S+ \d+$`)
+// leaseForm is a lease as heldFunction reads it: the token, the end, and when it
+// was begun.
+var leaseForm = regexp.MustCompile(`^\S+ (\d+(?:\.\d+)?) \d+$`)
 
 // due checks that what is due is what the learners plan, and that leases are on it.
 func (c *checker) due(ctx context.Context) error {
@@ -41,18 +42,20 @@ func (c *checker) dueOf(ctx context.Context, shard int) error {
 	plans := c.plans[shard]
 	for _, z := range due.Val() {
 		id, _ := z.Member.(string)
-		lease, leased := leases.Val()[id]
-		delete(leases.Val(), id)
 		at, planned := plans[bot.ID(id)]
 		delete(plans, bot.ID(id))
-		score := strconv.FormatFloat(z.Score, 'f', -1, 64)
-		switch {
-		case !planned:
-			c.problem("the reminder of learner %s is due at %s, want never", id, score)
-		case leased && !leaseForm.MatchString(lease):
-			c.problem("the lease of learner %s is %q, want a token and a time", id, lease)
-		case !leased && score != at:
-			c.problem("the reminder of learner %s is due at %s, want %s", id, score, at)
+		if lease, leased := leases.Val()[id]; leased {
+			delete(leases.Val(), id)
+			if at = endOf(lease); at == "" {
+				c.problem("the lease of learner %s is %q, want a token and two times", id, lease)
+				continue
+			}
+		}
+		if !planned {
+			at = "never"
+		}
+		if want, err := strconv.ParseFloat(at, 64); err != nil || want != z.Score {
+			c.problem("the reminder of learner %s is due at %f, want %s", id, z.Score, at)
 		}
 	}
 	for id, at := range plans {
@@ -62,4 +65,12 @@ func (c *checker) dueOf(ctx context.Context, shard int) error {
 		c.problem("the reminder of learner %s is leased, and not due", id)
 	}
 	return nil
+}
+
+// endOf is when a lease ends, "" when it does not say.
+func endOf(lease string) string {
+	if parts := leaseForm.FindStringSubmatch(lease); parts != nil {
+		return parts[1]
+	}
+	return ""
 }

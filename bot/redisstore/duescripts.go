@@ -21,9 +21,10 @@ for i, id in ipairs(ids) do
 	elseif not lease and tonumber(plan[1]) > now then
 		redis.call('ZADD', KEYS[1], plan[1], id)
 	else
-		local token, begun = ARGV[3 + i], string.match(lease or '', ' (%d+)$') or '0'
-		redis.call('HSET', KEYS[2], id, token .. ' ' .. begun)
-		redis.call('ZADD', KEYS[1], seconds(now + ARGV[2]), id)
+		local token, ends = ARGV[3 + i], seconds(now + ARGV[2])
+		local begun = string.match(lease or '', ' (%d+)$') or '0'
+		redis.call('HSET', KEYS[2], id, token .. ' ' .. ends .. ' ' .. begun)
+		redis.call('ZADD', KEYS[1], ends, id)
 		for _, field in ipairs({id, token, plan[1], plan[2] or '0', begun}) do claims[#claims + 1] = field end
 	end
 end
@@ -39,8 +40,9 @@ local begun = held(ARGV[2], ARGV[3], now)
 if not begun then return -1 end
 if ARGV[5] == '' then return 1 end
 if begun == '0' then begun = string.format('%.0f', now * 1000000) end
-redis.call('HSET', KEYS[4], ARGV[2], ARGV[3] .. ' ' .. begun)
-redis.call('ZADD', KEYS[3], seconds(now + ARGV[5]), ARGV[2])
+local ends = seconds(now + ARGV[5])
+redis.call('HSET', KEYS[4], ARGV[2], ARGV[3] .. ' ' .. ends .. ' ' .. begun)
+redis.call('ZADD', KEYS[3], ends, ARGV[2])
 return 1`)
 
 	// releaseClaimScript gives a claim back if it holds. KEYS are keysOf, ARGV the
@@ -48,8 +50,10 @@ return 1`)
 	releaseClaimScript = redis.NewScript(clockFunction + heldFunction + `
 local begun = held(ARGV[1], ARGV[2], clock(ARGV[3]))
 if not begun then return -1 end
-if begun == '0' then redis.call('HDEL', KEYS[4], ARGV[1]) end
-redis.call('ZADD', KEYS[3], redis.call('HGET', KEYS[1], 'ra') or 0, ARGV[1])
+local due = redis.call('HGET', KEYS[1], 'ra') or '0'
+if begun == '0' then redis.call('HDEL', KEYS[4], ARGV[1])
+else redis.call('HSET', KEYS[4], ARGV[1], ARGV[2] .. ' ' .. due .. ' ' .. begun) end
+redis.call('ZADD', KEYS[3], due, ARGV[1])
 return 1`)
 )
 
@@ -69,8 +73,8 @@ local function seconds(n) return string.format('%.6f', n) end`
 	// holds no longer.
 	heldFunction = `
 local function held(id, token, now)
-	local of, begun = string.match(redis.call('HGET', KEYS[4], id) or '', '^(%S+) (%d+)$')
-	if of ~= token or tonumber(redis.call('ZSCORE', KEYS[3], id) or 0) <= now then return nil end
+	local of, ends, begun = string.match(redis.call('HGET', KEYS[4], id) or '', '^(%S+) (%S+) (%d+)$')
+	if of ~= token or tonumber(ends) <= now then return nil end
 	return begun
 end`
 )

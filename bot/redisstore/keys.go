@@ -20,8 +20,9 @@ import (
 //	                                 with how many; written together with the learners
 //	mentor:{sS}:due          zset    ids of the shard's learners by when a reminder is due (ra), or,
 //	                                 while it is claimed, by when the lease ends, in Unix seconds
-//	mentor:{sS}:leases       hash    of each learner whose reminder is claimed or was begun: the token
-//	                                 and when it was begun, in Unix microseconds, 0 for not
+//	mentor:{sS}:leases       hash    of each learner whose reminder is claimed or was begun: the token,
+//	                                 when the lease ends, as due has it, and when the sending began,
+//	                                 in Unix microseconds, 0 for not yet
 //	mentor:dead              list    reminders that were given up, bot.Dead as JSON, the newest first
 //	mentor:a:<account>       string  the id of the learner that the account points to
 //	mentor:g:<group>         zset    learner ids by Learner.BoardScore: who may stand on the board
@@ -40,7 +41,7 @@ import (
 //
 // What is due lies on the learner's node and is written by the same script. A lease
 // is removed with the plan that it is of: whoever holds its token holds the plan
-// that the learner's hash has. It ends at the score that due has.
+// that the learner's hash has.
 //
 // A change of meaning needs another schema number.
 const (

@@ -143,8 +143,15 @@ func TestCheckFinds(t *testing.T) {
 		},
 		"a reminder of nobody's": func(m *miniredis.Miniredis, _ bot.ID) error { _, err := m.ZAdd(shardDue(3), 7, "nobody"); return err },
 		"a lease without a time": func(m *miniredis.Miniredis, id bot.ID) error { m.HSet(leasesKey(id), string(id), "token"); return nil },
-		"a lease of nobody's":    func(m *miniredis.Miniredis, _ bot.ID) error { m.HSet(shardLeases(3), "nobody", "token 0"); return nil },
-		"a place of nobody's":    func(m *miniredis.Miniredis, _ bot.ID) error { _, err := m.ZAdd(boardKey("g"), 1, "nobody"); return err },
+		"a lease of nobody's": func(m *miniredis.Miniredis, _ bot.ID) error {
+			m.HSet(shardLeases(3), "nobody", "token 0 0")
+			return nil
+		},
+		"a lease that is not noted": func(m *miniredis.Miniredis, id bot.ID) error {
+			m.HSet(leasesKey(id), string(id), "token 7.5 0")
+			return nil
+		},
+		"a place of nobody's": func(m *miniredis.Miniredis, _ bot.ID) error { _, err := m.ZAdd(boardKey("g"), 1, "nobody"); return err },
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := miniredis.RunT(t)
