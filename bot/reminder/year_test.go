@@ -118,10 +118,11 @@ func TestAYear(t *testing.T) {
 		s.phone.answer = y.arrive
 		y.begin()
 		s.loop.Poll = 20 * time.Second
-		defer s.run(s.loop)()
+		stop := s.run(s.loop)
 		for end := time.Now().AddDate(0, 0, days); time.Now().Before(end); time.Sleep(time.Minute) {
 			y.minute(time.Now())
 		}
+		stop()
 		t.Logf("%d days: %d sent, %d of them owed to the minute; %d skipped, %d late", days, y.sent, y.owed, s.loop.Counts.Skipped.Load(), s.loop.Counts.Late.Load())
 		if y.owed < days*lives/4 {
 			t.Error("hardly any reminder was owed: the lives are not what they should be")
