@@ -84,12 +84,13 @@ func (l Learner) open(day streak.Day) bool {
 func (l Learner) wantsOrdinary(day streak.Day) bool {
 	r := l.Reminder
 	faded := r.Ignored >= FadeAfter && r.Sent != 0 && day < r.Sent+2
-	return r.Ignored <= StopAfter && day > r.Sent && !faded && l.open(day)
+	closed := r.Gone > 0 && r.Sent != 0 && day < r.Sent+GoneRest
+	return r.Ignored <= StopAfter && day > r.Sent && !faded && !closed && l.open(day)
 }
 
 func (l Learner) wantsClosing(day streak.Day, at time.Time) bool {
 	r := l.Reminder
-	return r.Last && r.Ignored < FadeAfter && day > r.Closed && l.open(day) && !l.quietAt(at) &&
+	return r.Last && r.Gone == 0 && r.Ignored < FadeAfter && day > r.Closed && l.open(day) && !l.quietAt(at) &&
 		l.Streak.Current(at) > 0 && l.longAfterOrdinary(day, at)
 }
 

@@ -23,7 +23,7 @@ type Reminder struct {
 	Sent    streak.Day // the newest day that needs none any more: one was sent, or was let be
 	Closed  streak.Day // the same for the one before the day ends
 	Texts   uint32     // those of the pool that were used, as bits
-	Gone    int        // days in a row on which the learner could not be reached
+	Gone    int        // tries in a row at which the learner could not be reached
 	Tell    bool       // that is to be told when the learner is next heard of
 
 	Next    time.Time  // when the next one is due, in whole seconds; zero for none
@@ -31,6 +31,11 @@ type Reminder struct {
 	Closing bool       // it is the one before the day ends
 	First   time.Time  // when it was due before it was put off; zero when it was not
 }
+
+// GoneRest is after how many days somebody who could not be reached is tried again.
+// Each refusal counts towards the ban of an address (Discord: 10,000 refused
+// requests in 10 minutes; its documentation of rate limits, August 2026).
+const GoneRest = 3
 
 // Quiet are hours in which nothing is sent. Equal ends are none.
 type Quiet struct{ From, To int } // minutes of the day

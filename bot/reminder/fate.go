@@ -14,7 +14,7 @@ import (
 const (
 	expiry   = 3 * time.Hour    // late: it would be a riddle more than a help
 	nightly  = 15 * time.Minute // late, and at night: nobody is woken because a server was away
-	switchAt = 3                // days in a row on which the learner could not be reached: reminders are switched off
+	switchAt = 2                // tries in a row, bot.GoneRest days apart, at which the learner could not be reached: reminders are switched off
 )
 
 // night are the hours in which no late reminder comes.

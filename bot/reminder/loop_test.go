@@ -189,12 +189,12 @@ func TestWhoCannotBeReached(t *testing.T) {
 		s.say("d:ada", "remind 19:30 UTC")
 		defer s.run(s.loop)()
 		s.until(10, "12:00")
-		if r := s.reminderOf("d:ada"); r.On || !r.Next.IsZero() || s.phone.tries != 3 {
-			t.Errorf("after %d tries the reminder is %+v, want it off after 3", s.phone.tries, r)
+		if r := s.reminderOf("d:ada"); r.On || !r.Next.IsZero() || s.phone.tries != 2 {
+			t.Errorf("after %d tries the reminder is %+v, want it off after 2", s.phone.tries, r)
 		}
 		dead, err := s.store.Dead(t.Context())
-		if err != nil || len(dead) != 3 || !strings.Contains(dead[0].Reason, "cannot be reached") {
-			t.Errorf("given up: %+v, %v, want 3", dead, err)
+		if err != nil || len(dead) != 2 || !strings.Contains(dead[0].Reason, "cannot be reached") {
+			t.Errorf("given up: %+v, %v, want 2", dead, err)
 		}
 		if r := s.say("d:ada", "streak"); !strings.Contains(r.Text, "I switched them off") {
 			t.Errorf("the learner hears %q, and not that reminders are off", r.Text)
