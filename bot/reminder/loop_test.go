@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -203,6 +205,41 @@ func TestWhoCannotBeReached(t *testing.T) {
 		s.say("d:ada", "remind on")
 		s.until(11, "12:00")
 		s.got("d:ada", 1)
+	})
+}
+
+// TestClosedMessagesAreLeftAlone: of a thousand, one in ten takes no messages. On
+// the day after the first refusals the platform is not asked again for them.
+func TestClosedMessagesAreLeftAlone(t *testing.T) {
+	play(t, func(s *stage) {
+		const people, closed = 1000, 100
+		isClosed := func(i int) bool { return i%(people/closed) == 0 }
+		shut := map[bot.Account]bool{}
+		for i := range people {
+			person := bot.NewAccount("d", strconv.Itoa(i))
+			shut[person] = isClosed(i)
+			s.say(person, "remind 19:30 UTC")
+		}
+		var refused atomic.Int64
+		s.phone.answer = func(_ context.Context, d bot.Delivery) (bool, error) {
+			if shut[d.To] {
+				refused.Add(1)
+				return false, bot.ErrGone
+			}
+			return true, nil
+		}
+		defer s.run(s.loop)()
+		s.until(2, "12:00")
+		if got := refused.Load(); got != closed {
+			t.Errorf("%d were refused on the first day, want %d", got, closed)
+		}
+		s.until(3, "12:00")
+		if got := refused.Load(); got != closed {
+			t.Errorf("%d more were refused on the second day, want none", got-closed)
+		}
+		if got := s.loop.Counts.Sent.Load(); got != 2*(people-closed) {
+			t.Errorf("%d were sent in two days, want %d", got, 2*(people-closed))
+		}
 	})
 }
 
