@@ -20,7 +20,11 @@ func awayDays(text string) bool {
 	if oneOf("off", "end", "none", "no")(text) || untilDate.MatchString(text) || forDays.MatchString(text) {
 		return true
 	}
-	return notAsking(text) && strings.ContainsAny(text, "0123456789")
+	if notAsking(text) && strings.ContainsAny(text, "0123456789") {
+		return true
+	}
+	_, _, err := parsePeriod(text, 1) // any day will do: what counts is that dates are read
+	return err == nil
 }
 
 // parsePeriod reads "2026-12-20 to 2027-01-03", "until 3 Jan", "tomorrow to

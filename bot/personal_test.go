@@ -185,6 +185,8 @@ func TestSettings(t *testing.T) {
 	d.hears("d:ada", "away 5 days", "to Friday, 27 November, 5 days")
 	d.hears("d:ada", "away off", "No absence is planned any more")
 	d.hears("d:ada", "away 2026-11-01 to 2026-11-03", "can begin today, 2026-11-23, or later")
+	d.hears("d:ada", "away 1 Jan 2020 to 3 Jan 2020", "can begin today, 2026-11-23, or later")
+	d.hears("d:ada", "away from 20 December 2026 to 3 January 2027", "15 days")
 	d.hears("d:ada", "away 2026-12-05 to 2026-12-01", "before it begins")
 	d.hears("d:ada", "away 99/99 to 12", "cannot read")
 	d.hears("d:ada", "freeze", "You hold 0 of 2 freezes")
