@@ -85,13 +85,17 @@ func gone(l bot.Learner, now time.Time) bot.Learner {
 	return l.Plan(now)
 }
 
+// margin is how long before its end a try is worth it: what is due at the last
+// moment is claimed after it, by the next poll.
+const margin = time.Minute
+
 // putOff is l with the reminder due again at a later instant, or, when it is not
 // to be sent then either, expired. It reports whether it was put off.
 func putOff(l bot.Learner, at, now time.Time) (bot.Learner, bool) {
 	off := l
 	off.Reminder = l.Reminder.PutOff(at)
 	r := off.Reminder
-	if fateOf(off, bot.Claim{Due: r.Next, Day: r.Day}, r.Next) != toSend {
+	if fateOf(off, bot.Claim{Due: r.Next, Day: r.Day}, r.Next.Add(margin)) != toSend {
 		return expired(l, now), false
 	}
 	return off, true
