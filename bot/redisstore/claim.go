@@ -21,7 +21,8 @@ const claimRounds = 4
 
 // Claim leases at most n reminders that are due, those first that are due first.
 // A reply that was lost on the way leaves reminders leased to nobody: they are due
-// again when the lease ends.
+// again when the lease ends. Where some of a Cluster's nodes cannot be reached the
+// claims are of the others.
 func (s *Store) Claim(ctx context.Context, n int, lease time.Duration) ([]bot.Claim, error) {
 	ctx, end, err := s.begin(ctx)
 	if err != nil {
@@ -31,11 +32,11 @@ func (s *Store) Claim(ctx context.Context, n int, lease time.Duration) ([]bot.Cl
 	var claims []bot.Claim
 	for range claimRounds {
 		more, err := s.claimSome(ctx, n-len(claims), lease)
-		if err != nil {
+		claims = append(claims, more...)
+		if err != nil && len(claims) == 0 {
 			return nil, s.fail(ctx, "claim reminders", err)
 		}
-		claims = append(claims, more...)
-		if len(more) == 0 || len(claims) >= n {
+		if err != nil || len(more) == 0 || len(claims) >= n {
 			break
 		}
 	}
@@ -44,37 +45,59 @@ func (s *Store) Claim(ctx context.Context, n int, lease time.Duration) ([]bot.Cl
 }
 
 // claimSome is one round of Claim. It has none when nothing is due, or when others
-// took all that was.
+// took all that was; and it may have some beside an error.
 func (s *Store) claimSome(ctx context.Context, n int, lease time.Duration) ([]bot.Claim, error) {
 	counts, err := s.ripe(ctx, n)
 	if err != nil {
 		return nil, err
 	}
-	var cmds []*redis.Cmd
-	err = s.send(ctx, func(b batch) {
-		cmds = cmds[:0]
-		for shard, count := range counts {
-			if count > 0 {
-				cmds = append(cmds, b.claim(ctx, shard, count, s.clock(), lease))
-			}
+	claims, unknown, err := s.claimOf(ctx, counts, lease, false)
+	if unknown != [shards]int{} {
+		more, _, err2 := s.claimOf(ctx, unknown, lease, true)
+		claims, err = append(claims, more...), cmp.Or(err, err2)
+	}
+	return claims, err
+}
+
+// claimOf claims as many reminders of each shard as counts has. Those of nodes that
+// do not know the script are unknown, and for a call with whole: as a claim is not
+// the same a second time, no other is repeated.
+func (s *Store) claimOf(ctx context.Context, counts [shards]int, lease time.Duration, whole bool) (claims []bot.Claim, unknown [shards]int, _ error) {
+	pipe := s.db.Pipeline()
+	cmds := map[int]*redis.Cmd{}
+	for shard, count := range counts {
+		if count > 0 {
+			cmds[shard] = batch{pipe, whole}.claim(ctx, shard, count, s.clock(), lease)
 		}
-	})
+	}
+	if len(cmds) == 0 {
+		return nil, unknown, nil
+	}
+	_, _ = pipe.Exec(ctx) // the error is one of the commands'
+	var first error
+	for shard, cmd := range cmds {
+		more, err := parseClaims(cmd)
+		if redis.HasErrorPrefix(err, "NOSCRIPT") {
+			unknown[shard], err = counts[shard], nil
+		}
+		claims, first = append(claims, more...), cmp.Or(first, err)
+	}
+	return claims, unknown, first
+}
+
+// parseClaims reads what claimScript says of a shard.
+func parseClaims(cmd *redis.Cmd) ([]bot.Claim, error) {
+	fields, err := cmd.StringSlice()
 	if err != nil {
 		return nil, err
 	}
 	var claims []bot.Claim
-	for _, cmd := range cmds {
-		fields, err := cmd.StringSlice()
+	for five := range slices.Chunk(fields, 5) {
+		c, err := parseClaim(five)
 		if err != nil {
 			return nil, err
 		}
-		for five := range slices.Chunk(fields, 5) {
-			c, err := parseClaim(five)
-			if err != nil {
-				return nil, err
-			}
-			claims = append(claims, c)
-		}
+		claims = append(claims, c)
 	}
 	return claims, nil
 }

@@ -92,10 +92,10 @@ func TestClusterNodeKilled(t *testing.T) {
 	c := startCluster(t, 1)
 	s := open(t, c.url(), Options{})
 	r, stop := startRun(t, s, 24, func(context.Context) error { return nil })
-	r.wait(t, 10*time.Second, 5)
+	r.wait(t, time.Minute, 5)
 	c.masters[0].kill()
-	took := eventually(t, 10*time.Second, func() error { return s.Health(context.Background()) }) // it writes to every shard
-	took += r.wait(t, 10*time.Second, 5)
+	took := eventually(t, time.Minute, func() error { return s.Health(context.Background()) }) // it writes to every shard
+	took += r.wait(t, time.Minute, 5)
 	stop()
 	t.Logf("after %v all learners check in again", took.Round(10*time.Millisecond))
 	for l, err := range s.Learners(t.Context()) {
@@ -111,12 +111,12 @@ func TestSentinelFailover(t *testing.T) {
 	g := startSentinel(t)
 	s := open(t, g.url(), Options{})
 	r, stop := startRun(t, s, 12, func(ctx context.Context) error { return replicated(ctx, s) })
-	r.wait(t, 10*time.Second, 5)
+	r.wait(t, time.Minute, 5)
 	g.master.kill()
 	stop()
 	g.replica.do("role:master", "info", "replication")
 	g.replica.do("OK", "config", "set", "min-replicas-to-write", "0") // the operator's choice: to go on without a second one
-	took := eventually(t, 10*time.Second, func() error { return s.Health(context.Background()) })
+	took := eventually(t, time.Minute, func() error { return s.Health(context.Background()) })
 	t.Logf("%v after the replica was made master the store goes on with it", took.Round(time.Millisecond))
 	r.verify(t)
 }

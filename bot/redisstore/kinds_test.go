@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mentor/bot/bottest"
 )
@@ -36,6 +37,29 @@ func TestCluster(t *testing.T) {
 		flush(t, c.masters...)
 		return instance(t, c.url(), Options{})
 	})
+}
+
+// TestClusterNodeWithoutScripts: a node that was restarted is told the scripts,
+// and what the others gave meanwhile is not claimed and forgotten.
+func TestClusterNodeWithoutScripts(t *testing.T) {
+	c := startCluster(t, 0)
+	s := open(t, c.url(), Options{})
+	const learners = 60
+	for i := range learners {
+		reminded(t, s, i)
+	}
+	for _, master := range c.masters {
+		master.do("OK", "script", "flush")
+		claims, err := s.Claim(t.Context(), learners, time.Minute)
+		if err != nil || len(claims) != learners {
+			t.Fatalf("there are %d claims, %v, want %d", len(claims), err, learners)
+		}
+		for _, claim := range claims {
+			if err := s.Release(t.Context(), claim); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 // A watched is a master with a replica and a sentinel that watches them.
