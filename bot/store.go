@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"errors"
+	"fmt"
 	"iter"
 	"strings"
 	"time"
@@ -68,6 +69,14 @@ type Store interface {
 	// Groups yields the settings of every group that has some, by its id, once and
 	// in no order. After an error it ends.
 	Groups(ctx context.Context) iter.Seq2[GroupSettings, error]
+	// UpdatePaper is Update for a paper: change is given its text, "" for no such
+	// paper, and what it returns is written; "" takes the paper away.
+	UpdatePaper(ctx context.Context, shelf, key string, change func(text string) (string, error)) (string, error)
+	// Papers yields the papers of a shelf once each, in no order. After an error it ends.
+	Papers(ctx context.Context, shelf string) iter.Seq2[Paper, error]
+	// Shelves yields the name of every shelf that has papers, once and in no order.
+	// After an error it ends.
+	Shelves(ctx context.Context) iter.Seq2[string, error]
 	// Claim leases at most n reminders whose Next has come by the store's own
 	// clock, to this caller alone, for the lease: when it runs out, they can be
 	// claimed again. It returns fewer, or none, when no more are due.
@@ -150,4 +159,22 @@ type Dead struct {
 type GroupSettings struct {
 	ID string
 	Group
+}
+
+// A Paper is a text that a group keeps under a key. Papers of one kind and group
+// lie on one shelf, which is there while it has any.
+type Paper struct {
+	Key, Text string
+}
+
+// MaxPaper bounds the text of a paper, in bytes, so that no group's words fill the
+// store; UpdatePaper refuses a longer one.
+const MaxPaper = 64 << 10
+
+// CheckPaper is nil for a text that may be a paper's.
+func CheckPaper(text string) error {
+	if len(text) > MaxPaper {
+		return fmt.Errorf("a paper has %d bytes, and at most %d are kept; shorten it", len(text), MaxPaper)
+	}
+	return nil
 }

@@ -90,6 +90,7 @@ func (c *checker) check() error {
 		{leasesBucket, c.lease},
 		{dueBucket, c.due},
 		{deadBucket, c.dead},
+		{papersBucket, c.paper},
 	} {
 		err := c.tx.Bucket(part.bucket).ForEach(func(k, v []byte) error {
 			part.visit(k, v)
@@ -109,6 +110,12 @@ func (c *checker) check() error {
 		c.problem("the reminder of learner %s is not planned, want %v", id, time.Unix(p.due, 0).UTC())
 	}
 	return nil
+}
+
+func (c *checker) paper(k, _ []byte) {
+	if _, _, err := parsePaperKey(k); err != nil {
+		c.problem("%v", err)
+	}
 }
 
 func (c *checker) learner(k, v []byte) {

@@ -53,6 +53,7 @@ func TestCheckFinds(t *testing.T) {
 		{"nobody's tally", put(talliesBucket, []byte("x"), tallyValue(bot.Tally{Up: 1})), "want {Up:0 Down:0}"},
 		{"a short tally", put(talliesBucket, []byte("x"), nil), "want 16"},
 		{"an unreadable group", put(groupsBucket, []byte("d:1"), []byte("{")), "d:1"},
+		{"a short paper's key", put(papersBucket, []byte("\x05inbo"), []byte("x")), "cut short"},
 		{"a lost plan", remove(dueBucket, dueKey(due.due, good.ID)), "is not planned, want 2026-11-24 12:00"},
 		{"another time", func(tx *bolt.Tx) error {
 			return errors.Join(remove(dueBucket, dueKey(due.due, good.ID))(tx), put(dueBucket, dueKey(due.due+1, good.ID), dueValue(due.day))(tx))

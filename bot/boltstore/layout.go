@@ -33,6 +33,8 @@ import (
 //	                                                 (0 for not yet) and when the lease ends, in Unix nanoseconds
 //	                                                 (8 bytes each); the claim's token
 //	dead      number (8 bytes)                       a reminder that was given up, as JSON
+//	papers    length of the shelf (uvarint), shelf,  a paper's text
+//	          key
 //
 // A score is a Learner's BoardScore, inverted (the greatest number less it) so
 // that the first on a board is the first in the bucket. Boards, ends,
@@ -49,12 +51,13 @@ var (
 	dueBucket      = []byte("due")
 	leasesBucket   = []byte("leases")
 	deadBucket     = []byte("dead")
+	papersBucket   = []byte("papers")
 
 	buckets = [][]byte{
 		metaBucket, learnersBucket, accountsBucket, boardsBucket, keptBucket, endsBucket, talliesBucket, groupsBucket,
-		dueBucket, leasesBucket, deadBucket,
+		dueBucket, leasesBucket, deadBucket, papersBucket,
 	}
-	lateBuckets = buckets[len(buckets)-3:] // files from before there were reminders lack these
+	lateBuckets = buckets[len(buckets)-4:] // files from before there were reminders and papers lack these
 
 	schemaKey = []byte("schema")
 	healthKey = []byte("health")

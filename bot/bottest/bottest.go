@@ -107,6 +107,12 @@ func TestStore(t *testing.T, open func(t *testing.T) Instance) {
 		{"many changes of a group's settings at once all take effect", groupAtOnce},
 		{"all groups with settings are listed, each once", groupsListed},
 
+		{"papers are kept apart by shelf and key", papersKept},
+		{"a paper without text is gone, and its shelf with it", papersGone},
+		{"a paper that is refused or the same is not written", papersRefused},
+		{"many changes of a paper at once all take effect", papersAtOnce},
+		{"all shelves with papers are listed, each once", shelvesListed},
+
 		{"reminders are due in order, and not before their time", dueInOrder},
 		{"a claim has no more than asked for", dueLimit},
 		{"many reminders may be due in the same second", dueTogether},

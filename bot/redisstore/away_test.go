@@ -29,6 +29,16 @@ func calls(s *Store, id bot.ID) map[string]func(context.Context) error {
 		"Once":    func(ctx context.Context) error { _, err := s.Once(ctx, "once", time.Hour); return err },
 		"Tallies": func(ctx context.Context) error { _, err := s.Tallies(ctx); return err },
 		"Group":   func(ctx context.Context) error { _, err := s.Group(ctx, "d:1"); return err },
+		"UpdatePaper": func(ctx context.Context) error {
+			_, err := s.UpdatePaper(ctx, "s", "a", func(string) (string, error) { return "x", nil })
+			return err
+		},
+		"Papers": func(ctx context.Context) error {
+			for _, err := range s.Papers(ctx, "s") {
+				return err
+			}
+			return nil
+		},
 		"UpdateGroup": func(ctx context.Context) error {
 			_, err := s.UpdateGroup(ctx, "d:1", func(g *bot.Group) error { g.Welcomed = true; return nil })
 			return err
