@@ -1,22 +1,16 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"path/filepath"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"mentor/bot"
 	"mentor/bot/streak"
-	"mentor/bot/terminal"
 )
 
 // storeTime is how long a subcommand waits for one answer of a store.
@@ -127,173 +121,6 @@ func storeBackupCommand(p process) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&dir, "dir", "", "the folder of back-ups (default: backups in MENTOR_DATA)")
 	return cmd
-}
-
-// bar shows how far a subcommand is, on a terminal.
-func bar(p process, doing string) *progressbar.ProgressBar {
-	if !terminal.IsTerminal(p.stderr) {
-		return progressbar.DefaultSilent(-1)
-	}
-	return progressbar.NewOptions(-1, progressbar.OptionSetWriter(p.stderr), progressbar.OptionSetDescription(doing),
-		progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
-}
-
-func storeCopyCommand(p process) *cobra.Command {
-	return &cobra.Command{
-		Use:   "copy FROM TO",
-		Short: "Copy all learners from one store to another, and verify it",
-		Long: `Copy all learners from one store to another, and verify it. FROM and TO are a
-file's path or the address of a Redis. A copy that was interrupted is started
-again: learners that are there already, alike, are not written twice.`,
-		Example: `  mentor store copy ~/.local/share/mentor/mentor.db redis://127.0.0.1:6379/0`,
-		Args:    exactly("FROM", "TO"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if args[0] == args[1] {
-				return usagef("store copy: FROM and TO are the same")
-			}
-			return withStore(cmd.Context(), p, args[0], func(from bot.Store) error {
-				return withStore(cmd.Context(), p, args[1], func(to bot.Store) error {
-					return copyStore(cmd.Context(), p, from, to)
-				})
-			})
-		},
-	}
-}
-
-// copyStore copies and then verifies all learners.
-func copyStore(ctx context.Context, p process, from, to bot.Store) error {
-	copied, alike := 0, 0
-	progress := bar(p, "copying")
-	for l, err := range from.Learners(ctx) {
-		if err != nil {
-			return fmt.Errorf("copy: %w", err)
-		}
-		same, err := hasAlike(ctx, to, l)
-		if err != nil {
-			return fmt.Errorf("copy: %w", err)
-		}
-		if same {
-			alike++
-		} else if err := to.Put(ctx, l); err != nil {
-			return fmt.Errorf("copy learner %s: %w; start the copy again, it goes on where it stopped", l.ID, err)
-		} else {
-			copied++
-		}
-		if err := progress.Add(1); err != nil {
-			return fmt.Errorf("show progress: %w", err)
-		}
-	}
-	if err := progress.Finish(); err != nil {
-		return fmt.Errorf("show progress: %w", err)
-	}
-	learners, days, err := tally(ctx, from)
-	if err != nil {
-		return fmt.Errorf("verify the copy: %w", err)
-	}
-	for l, err := range from.Learners(ctx) {
-		if err != nil {
-			return fmt.Errorf("verify the copy: %w", err)
-		}
-		if same, err := hasAlike(ctx, to, l); err != nil || !same {
-			return errors.Join(fmt.Errorf("verify the copy: learner %s differs; is a mentor still using one of the stores? stop it and start the copy again", l.ID), err)
-		}
-	}
-	there, _, err := tally(ctx, to)
-	if err != nil {
-		return fmt.Errorf("verify the copy: %w", err)
-	}
-	fmt.Fprintf(p.stdout, "%d %s with %d %s studied are in both stores: %d copied now, %d had been there\n",
-		learners, plural(learners, "learner", "learners"), days, plural(days, "day", "days"), copied, alike)
-	if there > learners {
-		fmt.Fprintf(p.stdout, "the second store has %d more, which were left as they are\n", there-learners)
-	}
-	return nil
-}
-
-// hasAlike reports whether the store has the learner just so.
-func hasAlike(ctx context.Context, store bot.Store, l bot.Learner) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, storeTime)
-	defer cancel()
-	there, err := store.Get(ctx, l.ID)
-	if errors.Is(err, bot.ErrNoLearner) {
-		return false, nil
-	}
-	return err == nil && maps.Equal(there.Record(), l.Record()), err
-}
-
-func storeExportCommand(p process) *cobra.Command {
-	return &cobra.Command{
-		Use:   "export",
-		Short: "Print all learners as JSON, one a line",
-		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withStore(cmd.Context(), p, p.getenv("MENTOR_STORE"), func(store bot.Store) error {
-				out := bufio.NewWriter(p.stdout)
-				progress := bar(p, "exporting")
-				for l, err := range store.Learners(cmd.Context()) {
-					if err != nil {
-						return fmt.Errorf("export: %w", err)
-					}
-					line, err := json.Marshal(l)
-					if err != nil {
-						return fmt.Errorf("export learner %s: %w", l.ID, err)
-					}
-					if _, err := out.Write(append(line, '\n')); err != nil {
-						return fmt.Errorf("export: %w", err)
-					}
-					if err := progress.Add(1); err != nil {
-						return fmt.Errorf("show progress: %w", err)
-					}
-				}
-				return errors.Join(progress.Finish(), out.Flush())
-			})
-		},
-	}
-}
-
-// maxLine bounds a line of an import: a learner with a century of days.
-const maxLine = 1 << 20
-
-func storeImportCommand(p process) *cobra.Command {
-	return &cobra.Command{
-		Use:   "import",
-		Short: "Read learners as export printed them, in place of those of the same id",
-		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withStore(cmd.Context(), p, p.getenv("MENTOR_STORE"), func(store bot.Store) error {
-				n, err := importLearners(cmd.Context(), p, store)
-				fmt.Fprintf(p.stdout, "%d %s imported\n", n, plural(n, "learner", "learners"))
-				return err
-			})
-		},
-	}
-}
-
-// importLearners stops at the first line that is wrong; those before it are in.
-func importLearners(ctx context.Context, p process, store bot.Store) (n int, err error) {
-	lines := bufio.NewScanner(p.stdin)
-	lines.Buffer(nil, maxLine)
-	progress := bar(p, "importing")
-	for number := 1; lines.Scan(); number++ {
-		if len(lines.Bytes()) == 0 {
-			continue
-		}
-		var l bot.Learner
-		if err := json.Unmarshal(lines.Bytes(), &l); err != nil {
-			return n, fmt.Errorf("import, line %d: %w", number, err)
-		}
-		if err := store.Put(ctx, l); err != nil {
-			return n, fmt.Errorf("import, line %d: %w", number, err)
-		}
-		n++
-		if err := progress.Add(1); err != nil {
-			return n, fmt.Errorf("show progress: %w", err)
-		}
-	}
-	if err := lines.Err(); err != nil && !errors.Is(err, io.EOF) {
-		return n, fmt.Errorf("import: %w", err)
-	}
-	return n, progress.Finish()
 }
 
 func storeOutageCommand(p process) *cobra.Command {
