@@ -153,7 +153,8 @@ func (c *counter) vocabulary() (v *vocabulary, kept []int32) {
 	number(false)
 	pairsFrom := n
 	number(true)
-	v = &vocabulary{ids: make(map[uint64]int32, n), pairsFrom: pairsFrom, rarity: make([]float32, n)}
+	v = &vocabulary{pairsFrom: pairsFrom, rarity: make([]float32, n)}
+	keys, numbers := make([]uint64, 0, n), make([]int32, 0, n)
 	byDF := make([]float32, c.texts+1) // as far as worked out; no rarity is 0
 	for id, f := range c.counted {
 		if kept[id] < 0 {
@@ -162,7 +163,9 @@ func (c *counter) vocabulary() (v *vocabulary, kept []int32) {
 		if byDF[f.df] == 0 {
 			byDF[f.df] = rarity(int(c.texts), int(f.df))
 		}
-		v.ids[f.key], v.rarity[kept[id]] = kept[id], byDF[f.df]
+		keys, numbers = append(keys, f.key), append(numbers, kept[id])
+		v.rarity[kept[id]] = byDF[f.df]
 	}
+	v.ids = newKeyTable(keys, numbers)
 	return v, kept
 }

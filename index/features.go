@@ -48,7 +48,7 @@ const (
 // rare each is. Features are known by a hash of their kind and text: of 100,000
 // two share one with a probability below one in a billion.
 type vocabulary struct {
-	ids       map[uint64]int32
+	ids       *keyTable // by key
 	pairsFrom int32     // features from this number on are pairs of words
 	rarity    []float32 // by feature, the dampened inverse of the share of texts it stands in
 }
@@ -151,7 +151,7 @@ func (v *vocabulary) vector(words []word) (vec vector, known float64) {
 	var all, hit float64
 	unknown := float64(rarity(len(v.rarity), 0))
 	extract(words, func(kind byte, key uint64, weight float32) {
-		id, ok := v.ids[key]
+		id, ok := v.ids.first(key)
 		switch {
 		case ok && kind == kindWord:
 			all += float64(v.rarity[id])

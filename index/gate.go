@@ -58,9 +58,9 @@ func softmax(ranked []rank) {
 	}
 }
 
-// gather makes the evidence of classes ranked by score. margins has one class
-// more than ranked when off-topic messages were learnt.
-func (x *Index) gather(ranked []rank, vec vector, margins, likeness, votes []float32, known float64, words int) evidence {
+// gather makes the evidence of classes ranked by score; near is of the first two.
+// margins has one class more than ranked when off-topic messages were learnt.
+func gather(ranked []rank, near [2]nearness, margins, likeness, votes []float32, known float64, words int) evidence {
 	top := ranked[0]
 	ev := evidence{
 		constant: 1, topMargin: float64(margins[top.class]), topShare: float64(top.share),
@@ -70,15 +70,10 @@ func (x *Index) gather(ranked []rank, vec vector, margins, likeness, votes []flo
 	for _, r := range ranked[:min(3, len(ranked))] {
 		ev[threeShare] += float64(r.share)
 	}
-	question := x.spread(vec)
-	ev[nearest], ev[nearestThree] = question.nearest(x.phrasings[top.class])
-	ev[nearestLead] = ev[nearest]
+	ev[nearest], ev[nearestThree], ev[nearestLead] = near[0].one, near[0].three, near[0].one-near[1].one
 	if len(ranked) > 1 {
-		second, _ := question.nearest(x.phrasings[ranked[1].class])
-		ev[nearestLead] -= second
 		ev[secondMargin] = float64(margins[ranked[1].class])
 	}
-	x.takeBack(question, vec)
 	ev[topLead] = ev[topMargin] - float64(bias) // a guide with one entry has no second
 	if len(ranked) > 1 {
 		ev[topLead] = float64(top.score - ranked[1].score)

@@ -36,6 +36,7 @@ type Index struct {
 	stemmer   stemmer
 	vocab     *vocabulary
 	phrasings [][]packed // by class
+	verbatim  *keyTable  // the classes of phrasings, by phrasingKey
 	linear    *linear
 	searcher  *searcher
 	gate      *gate
@@ -114,6 +115,7 @@ func build(entries []*knowledge.Entry, guide *knowledge.Guide, offTopic []string
 		if len(vocab.rarity) > maxFeatures {
 			return fmt.Errorf("learn the guide: it has %d features, more than the %d there is room for; give it fewer phrasings", len(vocab.rarity), maxFeatures)
 		}
+		x.verbatim = verbatim(phrasings[:len(phrasings)-len(offTopic)], labels)
 		x.phrasings = make([][]packed, len(entries))
 		for i, vec := range vectors[:len(vectors)-len(offTopic)] {
 			x.phrasings[labels[i]] = append(x.phrasings[labels[i]], vocab.pack(vec))
@@ -165,6 +167,9 @@ func (x *Index) Find(ctx context.Context, question string) (knowledge.Finding, e
 		return knowledge.Finding{}, nil
 	}
 	outcome, confidence := x.gate.judge(ev)
+	if ranked[0].verbatim && confidence < surelyMeant {
+		outcome, confidence = knowledge.Answer, surelyMeant
+	}
 	f := knowledge.Finding{Outcome: outcome}
 	for i, r := range ranked[:min(len(ranked), maxMatches)] {
 		c := confidence
@@ -180,6 +185,7 @@ func (x *Index) Find(ctx context.Context, question string) (knowledge.Finding, e
 type rank struct {
 	class        int
 	score, share float32
+	verbatim     bool // the question is one of its phrasings, word for word
 }
 
 // voteShare is how much the votes of Bleve weigh beside the linear margins.
@@ -202,8 +208,13 @@ func (x *Index) weigh(ctx context.Context, question string) ([]rank, evidence, e
 	for c := range ranked {
 		ranked[c] = rank{class: c, score: margins[c] + float32(meanShare*likeness[c]) + float32(voteShare*votes[c])}
 	}
-	softmax(ranked)
-	slices.SortStableFunc(ranked, func(a, b rank) int { return cmp.Compare(b.score, a.score) })
-	ev := x.gather(ranked, vec, margins, likeness, votes, known, len(words))
+	x.rankVerbatim(ranked, words)
+	sortRanks(ranked)
+	near := x.contend(ranked, vec)
+	ev := gather(ranked, near, margins, likeness, votes, known, len(words))
 	return ranked, ev, nil
+}
+
+func sortRanks(ranked []rank) {
+	slices.SortStableFunc(ranked, func(a, b rank) int { return cmp.Compare(b.score, a.score) })
 }

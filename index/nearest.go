@@ -62,11 +62,16 @@ func (s spread) likeness(p packed) float32 {
 	return sum / weightSteps
 }
 
-// nearest returns the likeness of s to the nearest of phrasings, and the mean of
-// the three nearest.
-func (s spread) nearest(phrasings []packed) (one, three float64) {
+// nearness is how near a question comes to the phrasings of a class, 0 to 1.
+type nearness struct {
+	class      int
+	one, three float64 // to the nearest, and to the nearest three in the mean
+}
+
+// nearest returns the nearness of s to the phrasings of a class.
+func (x *Index) nearest(s spread, class int) nearness {
 	var best [3]float64 // falling
-	for _, p := range phrasings {
+	for _, p := range x.phrasings[class] {
 		d := float64(s.likeness(p))
 		for i := range best {
 			if d > best[i] {
@@ -74,5 +79,34 @@ func (s spread) nearest(phrasings []packed) (one, three float64) {
 			}
 		}
 	}
-	return best[0], (best[0] + best[1] + best[2]) / 3
+	return nearness{class, best[0], (best[0] + best[1] + best[2]) / 3}
+}
+
+// The classes ranked first contend once more, by their nearness to the question. Of
+// 1,343 questions six more are answered right by that, and no more with more than
+// three contenders (November 2026).
+const (
+	contenders      = 3
+	nearestWeight   = 1
+	threeNearWeight = 0.5
+)
+
+// contend ranks anew with the nearness of the contenders, and returns that of the
+// first and of the second; the zero nearness when there is no second.
+func (x *Index) contend(ranked []rank, vec vector) [2]nearness {
+	question := x.spread(vec)
+	of := map[int]nearness{}
+	for i, r := range ranked[:min(contenders, len(ranked))] {
+		n := x.nearest(question, r.class)
+		of[r.class] = n
+		ranked[i].score += float32(nearestWeight*n.one + threeNearWeight*n.three)
+	}
+	x.takeBack(question, vec)
+	sortRanks(ranked)
+	softmax(ranked)
+	first := [2]nearness{of[ranked[0].class]}
+	if len(ranked) > 1 {
+		first[1] = of[ranked[1].class]
+	}
+	return first
 }

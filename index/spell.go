@@ -3,7 +3,6 @@ package index
 import (
 	"cmp"
 	"iter"
-	"math"
 	"slices"
 	"unicode/utf8"
 )
@@ -13,9 +12,9 @@ import (
 // apart become equal when at most one letter of each is dropped (the idea of
 // SymSpell; W. Garbe, 2012).
 type speller struct {
-	count   map[string]int      // of every word in phrasings and answers
-	targets []string            // the words that slips are mended to
-	by      map[uint64][]uint16 // targets by the hash of each of their deletions
+	count   map[string]int // of every word in phrasings and answers
+	targets []string       // the words that slips are mended to
+	by      *keyTable      // targets by the hash of each of their deletions
 }
 
 const (
@@ -27,7 +26,7 @@ const (
 )
 
 func newSpeller(phrasings, texts [][]word) *speller {
-	s := &speller{count: map[string]int{}, by: map[uint64][]uint16{}}
+	s := &speller{count: map[string]int{}}
 	for _, group := range [][][]word{phrasings, texts} {
 		for _, words := range group {
 			for _, w := range words {
@@ -47,12 +46,14 @@ func newSpeller(phrasings, texts [][]word) *speller {
 		}
 	}
 	slices.Sort(s.targets)
-	s.targets = s.targets[:min(len(s.targets), math.MaxUint16)]
+	var keys []uint64
+	var numbers []int32
 	for i, w := range s.targets {
 		for d := range deletions(w) {
-			s.by[d] = append(s.by[d], uint16(i))
+			keys, numbers = append(keys, d), append(numbers, int32(i))
 		}
 	}
+	s.by = newKeyTable(keys, numbers)
 	return s
 }
 
@@ -76,7 +77,7 @@ func (s *speller) mend(w string) (string, bool) {
 	}
 	var best string
 	for d := range deletions(w) {
-		for _, i := range s.by[d] {
+		for i := range s.by.all(d) {
 			c := s.targets[i]
 			if c != w && near(w, c) && s.better(w, c, best) {
 				best = c
