@@ -1,5 +1,6 @@
-// Package chart draws a learner's streak for a chat: a calendar of the last
-// half year, and how many days of each week were done. Each picture comes with
+// Package chart draws for a chat: a learner's streak as a calendar of the last half
+// year and as how many days of each week were done, and how many of a group studied
+// on each of the last days. Each picture comes with
 // the same facts in words, for those who hear a chat instead of seeing it.
 //
 // It counts nothing that package streak has not counted, reads no clock, and
