@@ -52,6 +52,7 @@ type Mentor struct {
 	events  recent
 	floods  *floods
 	shown   tally
+	asked   asked
 }
 
 // An Option gives a new mentor more than a library.
@@ -102,7 +103,7 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 		return m.help(q), nil
 	case verbTopics:
 		return m.topics(q, r.rest), nil
-	case verbMore, verbOpen:
+	case verbMore, verbOpen, verbAnswer:
 		if reply, ok := m.open(q, r, last); ok {
 			return reply, nil
 		}
@@ -123,6 +124,7 @@ func (m *Mentor) ask(ctx context.Context, q Question, text string, last turn) (R
 			return Reply{}, fmt.Errorf("handle several questions: %w", err)
 		}
 		reply := m.answerFirst(first, others)
+		m.countAnswer(q, reply.Topic)
 		m.talks.remember(q, turn{asked: questionsIn(text)[0], topic: reply.Topic, offered: reply.offered()})
 		return reply, nil
 	}
@@ -135,10 +137,13 @@ func (m *Mentor) ask(ctx context.Context, q Question, text string, last turn) (R
 	case knowledge.Answer:
 		reply = m.answer(finding)
 		m.shown.add(reply.Topic)
+		m.countAnswer(q, reply.Topic)
 	case knowledge.Choices:
 		reply = choices(finding)
+		m.asked.add(q, Asked{Offered: map[string]int{reply.Choices[0].Topic: 1}})
 	default:
 		reply = none(finding)
+		m.asked.add(q, Asked{None: 1})
 	}
 	m.talks.remember(q, turn{asked: subject, topic: reply.Topic, offered: reply.offered()})
 	return reply, nil
@@ -166,11 +171,17 @@ func (m *Mentor) pick(ctx context.Context, q Question, last turn, number int) (R
 
 // show answers with an entry that was asked for by name.
 func (m *Mentor) show(q Question, entry *knowledge.Entry) Reply {
+	m.shown.add(entry.ID)
+	m.countAnswer(q, entry.ID)
+	return m.reveal(q, entry)
+}
+
+// reveal is show for who did not ask of their own accord.
+func (m *Mentor) reveal(q Question, entry *knowledge.Entry) Reply {
 	reply := m.answer(knowledge.Finding{
 		Outcome: knowledge.Answer,
 		Matches: []knowledge.Match{{Entry: entry, Confidence: 1}},
 	})
-	m.shown.add(entry.ID)
 	m.talks.remember(q, turn{asked: entry.Title, topic: entry.ID, offered: reply.offered()})
 	return reply
 }
@@ -190,6 +201,10 @@ func (m *Mentor) open(q Question, r request, last turn) (Reply, bool) {
 		return Reply{}, false
 	case r.verb == verbOpen:
 		return m.show(q, entry), true
+	case r.verb == verbAnswer:
+		reply := m.reveal(q, entry)
+		reply.Private = true
+		return reply, true
 	case last.topic != entry.ID:
 		last = turn{asked: entry.Title, topic: entry.ID}
 	}

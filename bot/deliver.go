@@ -9,10 +9,12 @@ import (
 	"time"
 )
 
-// A Delivery is a reply that nobody asked for just now: a reminder.
+// A Delivery is a reply that nobody asked for just now: a reminder, or what a group
+// is told.
 type Delivery struct {
-	To    Account
-	Place string // the channel it goes to; empty for a direct message to To
+	To    Account // whom it reminds; empty for what is said to a group, which names and notifies nobody
+	Group string  // the group of Place, for what is said to a group; else empty
+	Place string  // the channel it goes to; empty for a direct message to To
 	Reply Reply
 	Key   string // names the message for ever, 20 letters and digits: the same again is the same message
 }
@@ -21,8 +23,8 @@ type Delivery struct {
 // its error says what is known of the message:
 //
 //   - nil: the platform has it.
-//   - ErrGone: it was refused, and will be tomorrow: the person left, or takes
-//     no direct messages.
+//   - ErrGone: it was refused, and will be tomorrow: the person left or takes no
+//     direct messages, the channel is gone or closed to the bot.
 //   - *LaterError: it was refused, or surely never arrived, and may be tried again.
 //   - any other, a timeout above all: nobody knows whether it was sent.
 type Sender interface {
@@ -32,8 +34,8 @@ type Sender interface {
 	Idempotent() bool
 }
 
-// ErrGone is the error for a person who cannot be reached.
-var ErrGone = errors.New("the person cannot be reached")
+// ErrGone is the error for a person or a channel that cannot be reached.
+var ErrGone = errors.New("the person or the channel cannot be reached")
 
 // A LaterError is the error of a message that was surely not sent.
 type LaterError struct {

@@ -46,6 +46,10 @@ const (
 	verbQuiet    // hours without any
 	verbLater    // again in an hour
 	verbNotToday // no more today
+
+	verbDaily  // the channel's daily message
+	verbDigest // the group's week in figures
+	verbAnswer // an entry by its id, for the asker's eyes: the answer to the question of the day
 )
 
 // A request is a message as the grammar reads it.
@@ -102,6 +106,9 @@ var phrases = func() map[string]request {
 		{request{verb: verbPause, rest: "off"}, "unpause, resume, resume reminders, resume my reminders, end the pause"},
 		{request{verb: verbQuiet}, "quiet, quiet hours, my quiet hours"},
 		{request{verb: verbLater}, "later, remind later, remind me later, snooze, remind me in an hour"},
+		{request{verb: verbDaily}, "daily, daily message, the daily message, show the daily message"},
+		{request{verb: verbDaily, rest: "off"}, "daily message off, no daily message"},
+		{request{verb: verbDigest}, "digest, the digest, weekly digest, the weekly digest, show the digest, show the weekly digest"},
 		{request{verb: verbNotToday}, "not today, no reminder today, don't remind me today, dont remind me today, no more reminders today"},
 	} {
 		for words := range strings.SplitSeq(p.words, ", ") {
@@ -127,7 +134,7 @@ var forms = map[string]form{
 	"next": {verbNext, never}, "link": {verbLink, aCode}, "unlink": {verbUnlink, never}, "privacy": {verbPrivacy, never}, "export": {verbExport, never},
 	"forget": {verbForget, never}, "hide": {verbBoard, never}, "good": {verbGood, aTopic}, "bad": {verbBad, aTopic}, "setup": {verbSetup, setupWords},
 	"remind": {verbRemind, remindWords}, "reminder": {verbRemind, remindWords}, "reminders": {verbRemind, remindWords}, "pause": {verbPause, pauseWords}, "quiet": {verbQuiet, quietWords},
-	"later": {verbLater, never},
+	"later": {verbLater, never}, "daily": {verbDaily, dailyWords}, "digest": {verbDigest, digestWords}, "answer": {verbAnswer, aTopic},
 }
 
 // parse reads a message. Words that are no command are a question, so that

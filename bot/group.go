@@ -92,7 +92,8 @@ func (m *Mentor) group(ctx context.Context, q Question) Group {
 }
 
 const setupText = "`setup thread` answers in threads, `setup mention` as replies, `setup all` also unasked when I am very sure, `setup off` not at all: each for the channel you say it in. " +
-	"`setup everywhere thread` is for all channels without a setting of their own, `setup default` takes this channel's away."
+	"`setup everywhere thread` is for all channels without a setting of their own, `setup default` takes this channel's away. " +
+	"`daily 18:00 Berlin` brings a daily message to a channel, `digest monday 9:00` the week in figures."
 
 // setup shows or changes the group's settings; admins only.
 func (m *Mentor) setup(ctx context.Context, q Question, r request) (Reply, error) {

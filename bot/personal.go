@@ -110,6 +110,10 @@ func (m *Mentor) commandOf(v verb) command {
 		return m.later
 	case verbNotToday:
 		return m.notToday
+	case verbDaily:
+		return m.daily
+	case verbDigest:
+		return m.digest
 	}
 	return nil
 }

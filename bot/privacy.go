@@ -15,9 +15,9 @@ const privacyText = `What I remember of you, on the server of whoever runs me an
 - your rest days, a planned absence, the roadmap's steps you ticked
 - the notes to your last 7 check-ins, and which answers you said had helped
 - when and where you want to be reminded, your quiet hours, and how many reminders went unanswered
-- your name and the group, only if you joined its board
+- your name and the group, only if you joined its board; the group's daily message names those of the board whose day is open
 
-Not remembered: your questions. The last one stays in memory for 15 minutes, so that you can go on from it, and is written nowhere.
+Not remembered: your questions. The last one stays in memory for 15 minutes, so that you can go on from it, and is written nowhere. Counted is how often a group asked about each topic of the guide, by the week and for 13 weeks, not who asked.
 
 ` + "`export` gives you all of it, `hide me` takes you off the boards, `forget me` deletes everything. Back-ups that the operator makes may hold it for a few days longer."
 

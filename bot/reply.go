@@ -41,6 +41,7 @@ type Reply struct {
 	OwnThread  bool               // to be said in a thread of the question's own
 	Calendar   *streak.Calendar   // a picture of the learner's days; nil for none
 	View       *streak.View       // their figures, beside Calendar
+	Days       *GroupDays         // a picture of a group's days; nil for none
 	File       *File              // goes along with the reply; nil for none
 }
 

@@ -184,7 +184,7 @@ func (m *Mentor) joinBoard(ctx context.Context, q Question) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return setting("You stand on this group's board from now on, with your name and your days of the month. `hide me` takes you off."), nil
+	return setting("You stand on this group's board from now on, with your name and your days of the month. Where the group has a daily message, it names you, without a ping, while your day is open. `hide me` takes you off."), nil
 }
 
 func (m *Mentor) leaveBoards(ctx context.Context, q Question) (Reply, error) {

@@ -34,12 +34,17 @@ func (m *Mentor) vote(ctx context.Context, q Question, r request) (Reply, error)
 	if topic == "" || m.library.Guide().Entry(topic) == nil {
 		return Reply{}, refuse("ask me something first; then tell me whether the answer helped.")
 	}
+	v, known := Vote{topic, r.verb == verbGood}, false
 	_, err := m.update(ctx, q, func(l *Learner) error {
-		*l = l.withVote(Vote{topic, r.verb == verbGood})
+		known = slices.Contains(l.Votes, v)
+		*l = l.withVote(v)
 		return nil
 	})
 	if err != nil {
 		return Reply{}, err
+	}
+	if !known {
+		m.countVote(q, v)
 	}
 	if r.verb == verbGood {
 		return setting("Thank you, noted: this answer helped."), nil
