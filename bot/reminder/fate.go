@@ -49,8 +49,12 @@ func fateOf(l bot.Learner, c bot.Claim, now time.Time) fate {
 // keyOf names the message of a claim: the same on every attempt, another one for
 // every message.
 func keyOf(l bot.Learner) string {
-	r := l.Reminder
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %d", l.ID, r.Day, r.DueFirst().Unix()))
+	return keyFrom("%s %d %d", l.ID, l.Reminder.Day, l.Reminder.DueFirst().Unix())
+}
+
+// keyFrom is a bot.Delivery's key for what is formatted.
+func keyFrom(format string, args ...any) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, format, args...))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:20])
 }
 

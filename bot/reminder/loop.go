@@ -1,5 +1,5 @@
-// Package reminder sends learners their daily reminder: once, at their own wall
-// time, and only while it is wanted.
+// Package reminder sends learners their daily reminder, and groups what they are
+// told unasked: once, at their own wall time, and only while it is wanted.
 //
 // Any number of processes may run a [Loop] on one store, and any of them may be
 // killed: a reminder is claimed by one of them, and the store remembers that it
@@ -44,6 +44,10 @@ type Loop struct {
 	Hands   int                     // the most reminders in hand at once; 0 is 256
 	Poll    time.Duration           // how often to look for what is due; 0 is a second
 	Counts  Counters
+
+	Posts      Writer        // writes what groups are told unasked; nil for telling them nothing
+	PostPoll   time.Duration // how often to look for what groups are due; 0 is half a minute
+	PostCounts Counters      // of what groups were told
 }
 
 // DefaultHands is how many reminders a loop has in hand at once. Measured in
@@ -67,6 +71,9 @@ func (l *Loop) Run(ctx context.Context) error {
 		r.poll = time.Second
 	}
 	r.pacer = newPacer(l.Paces)
+	if r.Posts != nil {
+		r.working.Go(func() { r.posts(ctx) })
+	}
 	r.claimAll(ctx)
 	r.working.Wait()
 	return nil
