@@ -87,7 +87,14 @@ func commands() []command {
 			{"As the server's setting says", "default"},
 		},
 	}, commOpt{Type: yesOrNo, Name: "everywhere", Description: "For all channels without a setting of their own, not for this one alone"}))
-	setup.Permissions = &manageIt
+	city := commOpt{Type: textOption, Name: "place", Description: "A large city in the group's time zone", Autocomplete: true, MaxLength: new(100)}
+	daily := inServer(slash("daily", "A daily message in this channel: a question, and how the group does",
+		line("time", "Such as 18:00; off ends it; leave out to see it"), city))
+	digest := inServer(slash("digest", "The group's week in figures, for you or weekly in this channel",
+		line("when", "Such as: monday 9:00; off ends it; leave out to see it now"), city))
+	for _, c := range []*command{&setup, &daily, &digest} {
+		c.Permissions = &manageIt
+	}
 	return []command{
 		slash("ask", "Ask the guide about becoming a back-end developer", commOpt{
 			Type: textOption, Name: "question", Description: "In your own words, or pick one", Required: true, Autocomplete: true, MaxLength: new(1000),
@@ -119,7 +126,7 @@ func commands() []command {
 		slash("privacy", "What I remember of you, and how to have it deleted"),
 		slash("topics", "What the guide covers", line("section", "One section of it")),
 		slash("help", "How to use me"),
-		setup,
+		setup, daily, digest,
 		{Type: messageCommand, Name: askAbout, Installs: byAnybody, Contexts: everywhere},
 	}
 }
@@ -154,8 +161,8 @@ func wordsOfCommand(d interactionData) (string, bool) {
 		return askWords(arg["question"]), true
 	case "checkin", "zone", "done", "undone", "topics":
 		return join("/"+name, arg["note"]+arg["place"]+arg["step"]+arg["section"]), true
-	case "remind":
-		return join("/remind", strings.TrimSpace(arg["time"]+" "+arg["place"])), true
+	case "remind", "daily", "digest":
+		return join("/"+name, strings.TrimSpace(arg["time"]+arg["when"]+" "+arg["place"])), true
 	case "streak":
 		if arg["person"] != "" {
 			return "/streak <@" + arg["person"] + ">", true
@@ -210,7 +217,7 @@ func (b *Bot) suggestions(ctx context.Context, d interactionData) []suggestion {
 					out = append(out, suggestion{shorten(c.Title, maxID), value})
 				}
 			}
-		case "zone", "remind":
+		case "zone", "remind", "daily", "digest":
 			for _, z := range b.mentor.SuggestZones(o.text(), mostZones) {
 				out = append(out, suggestion{shorten(strings.ReplaceAll(z, "_", " "), maxID), z})
 			}

@@ -19,8 +19,12 @@ var _ bot.Sender = (*Bot)(nil)
 func (b *Bot) Idempotent() bool { return true }
 
 // Send delivers a reminder: as a direct message, or into a channel, where it
-// names the person and notifies nobody else.
+// names the person and notifies nobody else. What a group is told comes into its
+// channel without a sound.
 func (b *Bot) Send(ctx context.Context, d bot.Delivery) error {
+	if d.To == "" {
+		return b.sendGroup(ctx, d)
+	}
 	user := strings.TrimPrefix(string(d.To), "d:")
 	if !isSnowflake(user) {
 		return bot.ErrGone
@@ -37,6 +41,17 @@ func (b *Bot) Send(ctx context.Context, d bot.Delivery) error {
 		posts[0] = posts[0].naming(user)
 	}
 	return fate(b.post(ctx, channelID, "", d.Key, posts))
+}
+
+func (b *Bot) sendGroup(ctx context.Context, d bot.Delivery) error {
+	if !isSnowflake(d.Place) {
+		return bot.ErrGone
+	}
+	posts := b.draw(d.Reply, look{})
+	for i := range posts {
+		posts[i].silent = true
+	}
+	return fate(b.post(ctx, d.Place, "", d.Key, posts))
 }
 
 // openDirect is the id of the direct channel with a user.

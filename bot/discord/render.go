@@ -30,6 +30,7 @@ type post struct {
 	components []discordgo.MessageComponent
 	files      []file
 	named      string // the user whom it notifies; empty for nobody
+	silent     bool   // it makes no sound even for those who let every message make one
 }
 
 // A file is an attachment, with what those hear who do not see it.
@@ -248,11 +249,19 @@ func menu(offered []bot.Choice) []discordgo.MessageComponent {
 	return []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{m}}}
 }
 
-// picturesOf draws the learner's days, and takes the reply's file along.
+// picturesOf draws the learner's or the group's days, and takes the reply's file
+// along.
 func picturesOf(r bot.Reply) ([]file, error) {
 	var files []file
 	if r.File != nil {
 		files = append(files, file{name: r.File.Name, data: r.File.Data})
+	}
+	if r.Days != nil {
+		days, err := chart.Days(r.Days.Last, r.Days.Counts)
+		if err != nil {
+			return files, fmt.Errorf("draw a group's days: %w", err)
+		}
+		files = append(files, file{"days.png", days.Alt, days.PNG})
 	}
 	if r.Calendar == nil || r.View == nil {
 		return files, nil
@@ -271,7 +280,7 @@ func picturesOf(r bot.Reply) ([]file, error) {
 // withoutFiles is p with nothing attached, for places where files are not
 // allowed.
 func (p post) withoutFiles() post {
-	out := post{}
+	out := post{named: p.named, silent: p.silent}
 	for _, c := range p.components {
 		if box, ok := c.(discordgo.Container); ok {
 			var kept []discordgo.MessageComponent

@@ -66,6 +66,7 @@ type attachment struct {
 
 const (
 	flagEphemeral = 1 << 6
+	flagSilent    = 1 << 12
 	flagV2        = 1 << 15
 )
 
@@ -77,6 +78,9 @@ func bodyOf(p post, ephemeral bool) body {
 	}
 	if ephemeral {
 		b.Flags |= flagEphemeral
+	}
+	if p.silent {
+		b.Flags |= flagSilent
 	}
 	for i, f := range p.files {
 		b.Attachments = append(b.Attachments, attachment{i, f.name, f.alt})
