@@ -29,20 +29,19 @@ var goneCodes = []string{
 }
 
 // Send delivers a reminder: into the person's direct channel, or into a channel,
-// where it names the person and notifies nobody else.
+// where it names the person and notifies nobody else. What a group is told comes
+// into its channel and names nobody.
 func (b *Bot) Send(ctx context.Context, d bot.Delivery) error {
+	if d.To == "" {
+		return b.sendGroup(ctx, d)
+	}
 	ids := d.To.Parts()
 	if len(ids) != 2 {
 		return bot.ErrGone
 	}
-	select {
-	case <-b.joined:
-	case <-ctx.Done():
-		return &bot.LaterError{Err: ctx.Err()}
-	}
-	w := b.teams[ids[0]]
-	if w == nil {
-		return &bot.LaterError{After: elsewhere, Err: fmt.Errorf("workspace %s is not joined", ids[0])}
+	w, err := b.joinedTeam(ctx, ids[0])
+	if err != nil {
+		return err
 	}
 	t := target{user: ids[1], channel: d.Place}
 	if t.channel == "" {
@@ -60,6 +59,43 @@ func (b *Bot) Send(ctx context.Context, d bot.Delivery) error {
 		if err := w.post(ctx, t.channel, "", m); err != nil {
 			return fate(err)
 		}
+	}
+	return nil
+}
+
+// joinedTeam is a workspace, once this process has joined those it has tokens for.
+func (b *Bot) joinedTeam(ctx context.Context, team string) (*workspace, error) {
+	select {
+	case <-b.joined:
+	case <-ctx.Done():
+		return nil, &bot.LaterError{Err: ctx.Err()}
+	}
+	w := b.teams[team]
+	if w == nil {
+		return nil, &bot.LaterError{After: elsewhere, Err: fmt.Errorf("workspace %s is not joined", team)}
+	}
+	return w, nil
+}
+
+// sendGroup posts what a group is told, and the picture that goes with it. Once its
+// first message is there, the whole is not sent again: better a part that is missing
+// than one that comes twice.
+func (b *Bot) sendGroup(ctx context.Context, d bot.Delivery) error {
+	w, err := b.joinedTeam(ctx, teamOf(d.Group))
+	if err != nil {
+		return err
+	}
+	for i, m := range render(d.Reply, look{}) {
+		switch err := w.post(ctx, d.Place, "", m); {
+		case err != nil && i == 0:
+			return fate(err)
+		case err != nil:
+			w.log.Warn("the rest of what a group is told could not be sent", "channel", d.Place, "err", clean(err))
+			return nil
+		}
+	}
+	if err := w.attachDays(ctx, target{channel: d.Place}, d.Reply.Days); err != nil {
+		w.log.Warn("a picture could not be sent", "channel", d.Place, "err", clean(err))
 	}
 	return nil
 }

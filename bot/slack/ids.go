@@ -75,6 +75,7 @@ const platform = "s"
 
 func account(team, user string) bot.Account { return bot.NewAccount(platform, team, user) }
 func group(team string) string              { return platform + ":" + team }
+func teamOf(group string) string            { return strings.TrimPrefix(group, platform+":") }
 
 // messageEvent names a message for ever: a ts is unique only in its channel, and
 // the same message may come as app_mention and as message.

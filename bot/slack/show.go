@@ -147,15 +147,34 @@ func (w *workspace) attach(ctx context.Context, t target, r bot.Reply) error {
 			return err
 		}
 	}
-	if r.Calendar == nil || r.View == nil || !t.direct {
+	if !t.direct {
 		return nil
+	}
+	if r.Calendar == nil || r.View == nil {
+		return w.attachDays(ctx, t, r.Days)
 	}
 	picture, err := chart.Calendar(*r.Calendar, *r.View)
 	if err != nil {
 		return fmt.Errorf("draw a calendar: %w", err)
 	}
-	err = w.upload(ctx, slack.UploadFileParameters{
-		Reader: bytes.NewReader(picture.PNG), FileSize: len(picture.PNG), Filename: "streak.png", Title: "Your days", AltTxt: picture.Alt,
+	return w.uploadPicture(ctx, t, "streak.png", "Your days", picture)
+}
+
+// attachDays uploads the picture of a group's days, if there is one, to where t is.
+func (w *workspace) attachDays(ctx context.Context, t target, days *bot.GroupDays) error {
+	if days == nil {
+		return nil
+	}
+	picture, err := chart.Days(days.Last, days.Counts)
+	if err != nil {
+		return fmt.Errorf("draw a group's days: %w", err)
+	}
+	return w.uploadPicture(ctx, t, "days.png", "The group's days", picture)
+}
+
+func (w *workspace) uploadPicture(ctx context.Context, t target, name, title string, p chart.Picture) error {
+	err := w.upload(ctx, slack.UploadFileParameters{
+		Reader: bytes.NewReader(p.PNG), FileSize: len(p.PNG), Filename: name, Title: title, AltTxt: p.Alt,
 		Channel: t.channel, ThreadTimestamp: t.thread,
 	})
 	if codeOf(err) == "missing_scope" {
