@@ -202,7 +202,7 @@ func (c *Chat) question(text string) bot.Question {
 	now := c.Now()
 	return bot.Question{
 		Text: text, Person: bot.NewAccount("t", c.Person), Name: c.Person, Zone: c.Zone, Place: place, Group: group,
-		Event: fmt.Sprintf("t:%x:%d", now.UnixNano(), c.lines), At: now,
+		Event: fmt.Sprintf("t:%x:%d", now.UnixNano(), c.lines), At: now, Admin: true, // whoever sits at the machine has its files, too
 	}
 }
 

@@ -62,11 +62,27 @@ func chat(ctx context.Context, p process, o chatOptions) (err error) {
 		defer func() { err = errors.Join(err, store.Close()) }()
 		mentor = bot.New(x, bot.WithLog(log), bot.WithStore(store))
 	}
+	defer counting(ctx, mentor)()
 	c := terminal.Chat{
 		In: p.stdin, Out: p.stdout, Handle: mentor.Handle, Person: o.person, Zone: machineZone(p.getenv),
 		Notice: o.notice + notice + greeting, Plain: o.plain || plainWanted(p), Now: p.now,
 	}
 	return c.Run(ctx)
+}
+
+// counting writes down what groups ask, until what it returns is called, which waits
+// for the last of it.
+func counting(ctx context.Context, m *bot.Mentor) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		m.Count(ctx)
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
 }
 
 // logger writes what the operator should know to the error output.

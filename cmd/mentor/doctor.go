@@ -97,7 +97,8 @@ func (d *doctor) store(ctx context.Context, p process, c config) (channels []str
 	return channels
 }
 
-// discordChannels are the channels of Discord that have settings of their own.
+// discordChannels are the channels of Discord that have settings of their own, or
+// are to get messages.
 func discordChannels(ctx context.Context, store bot.Store) ([]string, error) {
 	var channels []string
 	for g, err := range store.Groups(ctx) {
@@ -108,8 +109,16 @@ func discordChannels(ctx context.Context, store bot.Store) ([]string, error) {
 			channels = slices.AppendSeq(channels, maps.Keys(g.Channels))
 		}
 	}
+	for p, err := range bot.Posts(ctx, store) {
+		if err != nil {
+			return nil, err
+		}
+		if p.On && p.Platform() == "d" {
+			channels = append(channels, p.Channel)
+		}
+	}
 	slices.Sort(channels)
-	return channels, nil
+	return slices.Compact(channels), nil
 }
 
 func (d *doctor) discord(ctx context.Context, c config, channels []string) {

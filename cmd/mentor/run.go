@@ -60,11 +60,12 @@ func serve(ctx context.Context, p process, c config) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	mentor := bot.New(x, bot.WithLog(log), bot.WithStore(store))
+	defer counting(ctx, mentor)()
 	platforms, senders, err := platformsOf(c, mentor, log)
 	if err != nil {
 		return err
 	}
-	reminders := reminder.Loop{Store: store, Guide: x.Guide, Senders: senders, Log: log.With("part", "reminders"), Now: p.now}
+	reminders := reminder.Loop{Store: store, Guide: x.Guide, Senders: senders, Log: log.With("part", "reminders"), Now: p.now, Posts: mentor.WritePost}
 	log.Info("ready to join", "topics", len(x.Guide().Entries()), "after", time.Since(began).Round(time.Millisecond))
 	g, ctx := errgroup.WithContext(ctx)
 	for _, platform := range platforms {
