@@ -3,6 +3,7 @@ package reminder_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -241,6 +242,20 @@ func (s *shaky) Get(ctx context.Context, id bot.ID) (bot.Learner, error) {
 		return bot.Learner{}, err
 	}
 	return s.Store.Get(ctx, id)
+}
+
+func (s *shaky) UpdatePaper(ctx context.Context, shelf, key string, change func(string) (string, error)) (string, error) {
+	if err := s.err(); err != nil {
+		return "", err
+	}
+	return s.Store.UpdatePaper(ctx, shelf, key, change)
+}
+
+func (s *shaky) Papers(ctx context.Context, shelf string) iter.Seq2[bot.Paper, error] {
+	if err := s.err(); err != nil {
+		return func(yield func(bot.Paper, error) bool) { yield(bot.Paper{}, err) }
+	}
+	return s.Store.Papers(ctx, shelf)
 }
 
 func (s *shaky) Claim(ctx context.Context, n int, d time.Duration) ([]bot.Claim, error) {
