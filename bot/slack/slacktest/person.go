@@ -127,6 +127,9 @@ func (p *Person) SetTZ(zone string) { p.change(func() { p.tz = zone }) }
 // Quit deactivates a person's account.
 func (p *Person) Quit() { p.change(func() { p.deleted = true }) }
 
+// SetAdmin lets a person manage the workspace, or not.
+func (p *Person) SetAdmin(yes bool) { p.change(func() { p.admin = yes }) }
+
 func (p *Person) change(f func()) {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()

@@ -28,6 +28,7 @@ type Person struct {
 
 	s       *Server
 	bot     bool
+	admin   bool
 	deleted bool
 	away    bool
 	tz      string
@@ -298,7 +299,7 @@ func (p *Person) json() obj {
 	if p.deleted {
 		return out // Slack leaves the zone out for those who are gone
 	}
-	out["tz"] = p.tz
+	out["tz"], out["is_admin"] = p.tz, p.admin
 	if zone, err := time.LoadLocation(p.tz); err == nil {
 		label, offset := p.s.clock.now().In(zone).Zone()
 		out["tz_label"], out["tz_offset"] = label, offset
