@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"sync"
 	"time"
 
@@ -20,12 +21,13 @@ type memory struct {
 	groups   map[string]bot.Group
 	kept     map[string]string
 	once     map[string]bool
+	papers   map[string]map[string]string // by shelf and key
 }
 
 var _ bot.Store = (*memory)(nil)
 
 func newMemory() *memory {
-	return &memory{learners: map[bot.ID]bot.Record{}, accounts: map[bot.Account]bot.ID{}, groups: map[string]bot.Group{}, kept: map[string]string{}, once: map[string]bool{}}
+	return &memory{learners: map[bot.ID]bot.Record{}, accounts: map[bot.Account]bot.ID{}, groups: map[string]bot.Group{}, kept: map[string]string{}, once: map[string]bool{}, papers: map[string]map[string]string{}}
 }
 
 func (s *memory) Resolve(_ context.Context, a bot.Account) (bot.ID, error) {
@@ -192,3 +194,33 @@ func (s *memory) Learners(context.Context) iter.Seq2[bot.Learner, error] {
 
 func (s *memory) Health(context.Context) error { return nil }
 func (s *memory) Close() error                 { return nil }
+
+func (s *memory) UpdatePaper(_ context.Context, shelf, key string, change func(string) (string, error)) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	text, err := change(s.papers[shelf][key])
+	switch {
+	case err != nil:
+		return "", err
+	case text == "":
+		delete(s.papers[shelf], key)
+	case s.papers[shelf] == nil:
+		s.papers[shelf] = map[string]string{key: text}
+	default:
+		s.papers[shelf][key] = text
+	}
+	return text, nil
+}
+
+func (s *memory) Papers(_ context.Context, shelf string) iter.Seq2[bot.Paper, error] {
+	s.mu.Lock()
+	papers := maps.Clone(s.papers[shelf])
+	s.mu.Unlock()
+	return func(yield func(bot.Paper, error) bool) {
+		for key, text := range papers {
+			if !yield(bot.Paper{Key: key, Text: text}, nil) {
+				return
+			}
+		}
+	}
+}
