@@ -138,7 +138,7 @@ func todayOf(people []Learner, now time.Time) string {
 		}
 	}
 	slices.Sort(open)
-	text := ""
+	var text string
 	switch {
 	case len(open) > 0:
 		text = fmt.Sprintf("**Still open today:** %s. Ten minutes count, and then `checkin`.", named(open))

@@ -15,7 +15,7 @@ const (
 )
 
 // newPost is a post that was set a week before.
-func newPost(t *testing.T, kind bot.PostKind, wall, zone string, now time.Time) bot.Post {
+func newPost(t *testing.T, wall, zone string, now time.Time) bot.Post {
 	t.Helper()
 	at, err := time.Parse("15:04", wall)
 	if err != nil {
@@ -51,7 +51,7 @@ func TestWhenPostsAreDue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := newPost(t, c.kind, c.wall, c.zone, now)
+		p := newPost(t, c.wall, c.zone, now)
 		day, due := p.Due(c.kind, now)
 		if got := map[bool]string{true: day.String()}[due]; got != c.want {
 			t.Errorf("%s %s %s at %s is due for %q, want %q", c.kind, c.wall, c.zone, c.now, got, c.want)
@@ -75,6 +75,7 @@ func TestAPostSetLateWaitsForTheNextDay(t *testing.T) {
 
 // mustPost is the post after a step that must succeed.
 func mustPost(t *testing.T) func(bot.Post, error) bot.Post {
+	t.Helper()
 	return func(p bot.Post, err error) bot.Post {
 		t.Helper()
 		if err != nil {
@@ -93,7 +94,7 @@ func wantLost(t *testing.T, what string, err error) {
 
 func TestAPostIsInOneHand(t *testing.T) {
 	must, now := mustPost(t), time.Date(2026, 11, 24, 18, 0, 1, 0, time.UTC)
-	p := newPost(t, bot.DailyPost, "18:00", "UTC", now)
+	p := newPost(t, "18:00", "UTC", now)
 	taken := must(p.Take(bot.DailyPost, "a", now, lease))
 	if again := must(taken.Take(bot.DailyPost, "a", now, lease)); again != taken {
 		t.Errorf("taken twice by the same: %+v, then %+v", taken, again)
@@ -127,7 +128,7 @@ func TestAPostIsInOneHand(t *testing.T) {
 
 func TestAPostThatIsNotWantedAnyMore(t *testing.T) {
 	must, now := mustPost(t), time.Date(2026, 11, 24, 18, 0, 1, 0, time.UTC)
-	taken := must(newPost(t, bot.DailyPost, "18:00", "UTC", now).Take(bot.DailyPost, "a", now, lease))
+	taken := must(newPost(t, "18:00", "UTC", now).Take(bot.DailyPost, "a", now, lease))
 	off := taken
 	off.On = false
 	_, err := off.Begin(bot.DailyPost, "a", now, limit)
@@ -145,7 +146,7 @@ func TestAPostThatIsNotWantedAnyMore(t *testing.T) {
 
 func TestAPostIsPutOff(t *testing.T) {
 	must, now := mustPost(t), time.Date(2026, 11, 24, 18, 0, 1, 0, time.UTC)
-	begun := must(must(newPost(t, bot.DailyPost, "18:00", "UTC", now).Take(bot.DailyPost, "a", now, lease)).Begin(bot.DailyPost, "a", now, limit))
+	begun := must(must(newPost(t, "18:00", "UTC", now).Take(bot.DailyPost, "a", now, lease)).Begin(bot.DailyPost, "a", now, limit))
 	off := must(begun.PutOff("a", now.Add(time.Minute)))
 	if off.Takable(bot.DailyPost, now.Add(59*time.Second)) || !off.Takable(bot.DailyPost, now.Add(time.Minute)) || !off.Begun.IsZero() {
 		t.Errorf("put off for a minute: %+v", off)
@@ -156,7 +157,7 @@ func TestAPostIsPutOff(t *testing.T) {
 
 func TestAClosedChannelIsSwitchedOff(t *testing.T) {
 	must, now := mustPost(t), time.Date(2026, 11, 24, 18, 0, 1, 0, time.UTC)
-	p := newPost(t, bot.DailyPost, "18:00", "UTC", now)
+	p := newPost(t, "18:00", "UTC", now)
 	for day := range bot.PostGoneMost {
 		if !p.On {
 			t.Fatalf("off after %d tries", day)

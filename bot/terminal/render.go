@@ -23,6 +23,9 @@ func Render(r bot.Reply, took time.Duration, width int, plain bool) string {
 	if r.Calendar != nil {
 		b.WriteString("\n" + calendar(*r.Calendar, width, plain))
 	}
+	if r.Days != nil {
+		b.WriteString("\n" + groupDays(*r.Days, plain))
+	}
 	if r.File != nil {
 		b.WriteString("\n" + string(r.File.Data))
 	}
