@@ -110,6 +110,31 @@ func TestAGroupHasOnlySoManyPosts(t *testing.T) {
 	d.told("one more", "digest monday 9:00 Berlin", "Set.")
 }
 
+// TestASecondPostOnADate does not come, even when it was switched off in between.
+func TestASecondPostOnADate(t *testing.T) {
+	d := newDesk(t)
+	key := bot.PostKey{Group: "d:group", Channel: "general", Kind: bot.DailyPost}
+	d.told("general", "daily 20:00 Berlin", "next on Monday, 23 November")
+	d.told("general", "daily off")
+	for range bot.Posts(t.Context(), d.store) {
+		t.Error("a post that never came is remembered after it was switched off")
+	}
+	d.told("general", "daily 20:00 Berlin", "next on Monday, 23 November")
+	d.clock("2026-11-23 20:01", "Europe/Berlin")
+	_, err := bot.UpdatePost(t.Context(), d.store, key, func(p bot.Post) (bot.Post, error) {
+		p, err := p.Take(key.Kind, "a", d.now, lease)
+		if err != nil {
+			return p, err
+		}
+		return p.Settle("a", false)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.told("general", "daily off")
+	d.told("general", "daily 21:00 Berlin", "next on Tuesday, 24 November")
+}
+
 func TestAPostThatCannotBeReadIsSetAnew(t *testing.T) {
 	d := newDesk(t)
 	key := bot.PostKey{Group: "d:group", Channel: "general", Kind: bot.DailyPost}

@@ -41,7 +41,7 @@ func (m *Mentor) post(ctx context.Context, q Question, kind PostKind, argument s
 	case "", "show", "preview", "now":
 		return m.showPost(ctx, q, key)
 	case "off", "stop", "none", "never":
-		return m.endPost(ctx, key)
+		return m.endPost(ctx, q, key)
 	}
 	return m.setPost(ctx, q, key, argument)
 }
@@ -97,9 +97,14 @@ func postWhen(k PostKey, p Post, now time.Time) string {
 	return text
 }
 
-func (m *Mentor) endPost(ctx context.Context, k PostKey) (Reply, error) {
+// endPost switches a post off. One of late is still remembered: a date that had its
+// post gets no second.
+func (m *Mentor) endPost(ctx context.Context, q Question, k PostKey) (Reply, error) {
 	_, err := UpdatePost(ctx, m.store, k, func(p Post) (Post, error) {
-		p.On, p.Gone = false, 0 // the rest stays: a date that had its post gets no second
+		if p.Until.IsZero() && p.Sent < streak.DayOn(q.At.UTC())-2 {
+			return Post{}, nil
+		}
+		p.On, p.Gone = false, 0
 		return p, nil
 	})
 	if err != nil {
