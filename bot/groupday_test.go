@@ -1,10 +1,13 @@
 package bot_test
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -133,6 +136,31 @@ func TestASecondPostOnADate(t *testing.T) {
 	}
 	d.told("general", "daily off")
 	d.told("general", "daily 21:00 Berlin", "next on Tuesday, 24 November")
+}
+
+// TestManyTakeAPostAtOnce, and one of them gets it.
+func TestManyTakeAPostAtOnce(t *testing.T) {
+	d := newDesk(t)
+	key := bot.PostKey{Group: "d:group", Channel: "general", Kind: bot.DailyPost}
+	d.told("general", "daily 20:00 Berlin", "Set.")
+	d.clock("2026-11-23 20:01", "Europe/Berlin")
+	var got atomic.Int64
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() {
+			_, err := bot.UpdatePost(t.Context(), d.store, key, func(p bot.Post) (bot.Post, error) { return p.Take(key.Kind, strconv.Itoa(i), d.now, lease) })
+			switch {
+			case err == nil:
+				got.Add(1)
+			case !errors.Is(err, bot.ErrPostLost):
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if got.Load() != 1 {
+		t.Errorf("%d have the post, want 1", got.Load())
+	}
 }
 
 func TestAPostThatCannotBeReadIsSetAnew(t *testing.T) {
