@@ -119,8 +119,8 @@ func TestASecondPostOnADate(t *testing.T) {
 	key := bot.PostKey{Group: "d:group", Channel: "general", Kind: bot.DailyPost}
 	d.told("general", "daily 20:00 Berlin", "next on Monday, 23 November")
 	d.told("general", "daily off")
-	for range bot.Posts(t.Context(), d.store) {
-		t.Error("a post that never came is remembered after it was switched off")
+	for p, err := range bot.Posts(t.Context(), d.store) {
+		t.Errorf("a post that never came is remembered after it was switched off: %+v, %v", p, err)
 	}
 	d.told("general", "daily 20:00 Berlin", "next on Monday, 23 November")
 	d.clock("2026-11-23 20:01", "Europe/Berlin")

@@ -2,6 +2,7 @@ package reminder_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -61,7 +62,7 @@ func sendForEver(where string, later time.Duration, idempotent bool) error {
 	for range 2 {
 		loop := &reminder.Loop{
 			Store: store, Guide: guide, Senders: map[string]bot.Sender{"d": speaker{idempotent}}, Now: now,
-			Paces: map[string]reminder.Pace{}, Hands: 64, Poll: 100 * time.Millisecond,
+			Paces: map[string]reminder.Pace{}, Hands: 64, Poll: 100 * time.Millisecond, Posts: oneLine, PostPoll: 200 * time.Millisecond,
 		}
 		loops.Go(func() { err = loop.Run(context.Background()) })
 	}
@@ -85,7 +86,7 @@ func (s speaker) Idempotent() bool { return s.idempotent }
 
 func (s speaker) Send(_ context.Context, d bot.Delivery) error {
 	time.Sleep(time.Duration(rand.IntN(3)) * time.Millisecond)
-	_, err := fmt.Printf("sent %s %s\n", d.To, d.Key) // one write to a pipe: it comes whole or not at all
+	_, err := fmt.Printf("sent %s %s\n", cmp.Or(string(d.To), d.Place), d.Key) // one write to a pipe: it comes whole or not at all
 	time.Sleep(time.Duration(rand.IntN(3)) * time.Millisecond)
 	return err
 }
