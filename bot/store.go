@@ -59,6 +59,15 @@ type Store interface {
 	Take(ctx context.Context, key string) (string, error)
 	// Once reports whether it is the first call with this key for d, by anybody.
 	Once(ctx context.Context, key string, d time.Duration) (bool, error)
+	// Lease gives the key to the holder for d by the store's own clock, anew when the
+	// holder has it already, and reports false while somebody else has it. It cannot
+	// stop anybody: who holds a key stops by itself when d is over, counted by its own
+	// clock from before the call. A name of a holder is used by one process.
+	Lease(ctx context.Context, key, holder string, d time.Duration) (bool, error)
+	// GiveBack ends the holder's lease of the key. One of somebody else it leaves alone.
+	GiveBack(ctx context.Context, key, holder string) error
+	// Holders says who has each of the keys now, in their order, "" for nobody.
+	Holders(ctx context.Context, keys []string) ([]string, error)
 	// Tallies counts the votes of all learners, by topic. They follow Votes as
 	// boards follow Boards.
 	Tallies(ctx context.Context) (map[string]Tally, error)

@@ -95,6 +95,12 @@ func TestStore(t *testing.T, open func(t *testing.T) Instance) {
 		{"something is done once", once},
 		{"of many who would do something once one does", onceAtOnce},
 
+		{"a lease is one holder's, who may have it anew", lease},
+		{"a lease ends with its time", leaseOver},
+		{"a lease is given back by its holder", leaseGivenBack},
+		{"leases do not mix with what is kept", leaseApart},
+		{"of many who want a lease one gets it", leaseAtOnce},
+
 		{"votes are counted by topic", tallies},
 		{"votes are counted as they change", talliesFollow},
 		{"votes of many at once", talliesAtOnce},
