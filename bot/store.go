@@ -100,8 +100,10 @@ type Store interface {
 	// gives the claim back; change plans the next reminder. The verdict is Lost
 	// when the claim had run out or the plan was changed: nothing is written then.
 	Finish(ctx context.Context, c Claim, change func(*Learner) error) (Verdict, error)
-	// Release gives a claim back that was not begun; the reminder is due as before.
-	Release(ctx context.Context, c Claim) error
+	// Release gives a claim back that this caller did not begin. The reminder can be
+	// claimed again, by anybody, when so long has passed; at once for 0. It does
+	// nothing for a claim that holds no longer.
+	Release(ctx context.Context, c Claim, after time.Duration) error
 	// Bury remembers a reminder that was given up, with the reason; of the newest
 	// MaxDead. Dead returns them, the newest first.
 	Bury(ctx context.Context, d Dead) error

@@ -135,6 +135,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Instance) {
 		{"finish that refuses writes nothing and returns the refusal", finishRefused},
 		{"begun and not finished is claimed again as begun", begunNotFinished},
 		{"a claim that is released is due as before", release},
+		{"a claim that is released for a while rests so long", releaseFor},
 		{"forget leaves nothing due", forgetDue},
 		{"merging leaves nothing due", mergeDue},
 		{"put plans what the learner says", putPlans},

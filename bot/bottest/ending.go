@@ -77,7 +77,7 @@ func calls(s bot.Store, l bot.Learner) map[string]func(context.Context) error {
 			_, err := s.Finish(ctx, bot.Claim{ID: l.ID, Token: "token"}, func(*bot.Learner) error { return nil })
 			return err
 		},
-		"Release": func(ctx context.Context) error { return s.Release(ctx, bot.Claim{ID: l.ID, Token: "token"}) },
+		"Release": func(ctx context.Context) error { return s.Release(ctx, bot.Claim{ID: l.ID, Token: "token"}, 0) },
 		"Bury":    func(ctx context.Context) error { return s.Bury(ctx, bot.Dead{ID: "nobody", Reason: "blocked"}) },
 		"Dead":    func(ctx context.Context) error { _, err := s.Dead(ctx); return err },
 		"Health":  s.Health,

@@ -63,7 +63,7 @@ func calls(s *Store, id bot.ID) map[string]func(context.Context) error {
 			_, err := s.Finish(ctx, bot.Claim{ID: id, Token: "token"}, nothing)
 			return err
 		},
-		"Release": func(ctx context.Context) error { return s.Release(ctx, bot.Claim{ID: id, Token: "token"}) },
+		"Release": func(ctx context.Context) error { return s.Release(ctx, bot.Claim{ID: id, Token: "token"}, 0) },
 		"Bury":    func(ctx context.Context) error { return s.Bury(ctx, bot.Dead{ID: id}) },
 		"Dead":    func(ctx context.Context) error { _, err := s.Dead(ctx); return err },
 		"Check":   func(ctx context.Context) error { _, err := s.Check(ctx); return err },
