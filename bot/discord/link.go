@@ -39,7 +39,7 @@ var errInvalid = errors.New("discord calls the session invalid (op 9)")
 
 // newLink makes a session that is not yet open. Its REST side asks for nothing but
 // the gateway's address.
-func newLink(token string, intents discordgo.Intent, agent string, client *http.Client, event func(*discordgo.Event)) (*link, error) {
+func newLink(token string, s shard, intents discordgo.Intent, agent string, client *http.Client, event func(*discordgo.Event)) (*link, error) {
 	session, err := discordgo.New("Bot " + token)
 	if err != nil {
 		return nil, err
@@ -48,6 +48,9 @@ func newLink(token string, intents discordgo.Intent, agent string, client *http.
 	session.Client = client
 	session.UserAgent = agent
 	session.Identify.Intents = intents
+	if s.of > 1 {
+		session.Identify.Shard = &[2]int{s.number, s.of}
+	}
 	session.StateEnabled = false
 	session.ShouldReconnectOnError = false // the supervisor does
 	session.ShouldRetryOnRateLimit = false
@@ -318,7 +321,7 @@ func fatal(err error) error {
 	case 4004:
 		return errToken
 	case 4010, 4011:
-		return errors.New("discord wants the bot to be split into shards (it is in 2,500 servers or more), which this version cannot; leave some servers")
+		return errors.New("discord does not take this number of shards (one holds 2,500 servers at most); unset DISCORD_SHARDS or set it higher, end all processes of the mentor, and start them again")
 	case 4012:
 		return errors.New("discord no longer speaks the version of its gateway that this program knows; install a newer mentor")
 	case 4013:
