@@ -138,7 +138,7 @@ func (d *doctor) gateway(ctx context.Context) Finding {
 	}
 	switch reset := (time.Duration(g.Limit.ResetAfter) * time.Millisecond).Round(time.Minute); {
 	case g.Limit.Total > 0 && g.Limit.Remaining < fewStarts:
-		return ill("gateway", "look in the log for why it connects so often; run it once, not twice", "%d of %d new sessions are left for %v", g.Limit.Remaining, g.Limit.Total, reset)
+		return ill("gateway", "look in the log for why it connects so often; let all its processes use one store", "%d of %d new sessions are left for %v", g.Limit.Remaining, g.Limit.Total, reset)
 	}
 	return fine("gateway", "%d of %d new sessions of the day are left; shards recommended: %d", g.Limit.Remaining, g.Limit.Total, g.Shards)
 }
