@@ -87,7 +87,7 @@ func (t *table) look(ctx context.Context) {
 	}
 	switch {
 	case err != nil && !t.away:
-		t.Log.Error("the store does not say what other processes hold; what this one holds is let go before others can take it", "what", t.Name, "alone", t.alone.Load(), "err", err)
+		t.Log.Error("the store does not say what other processes hold", "what", t.Name, "until it does", t.resort(), "err", err)
 	case err == nil && t.away:
 		t.Log.Info("the store says again what other processes hold", "what", t.Name)
 	}
@@ -98,6 +98,17 @@ func (t *table) look(ctx context.Context) {
 	case t.alone.Load():
 		t.deal(ctx, t.own())
 	}
+}
+
+// resort is what is done while the store is away.
+func (t *table) resort() string {
+	switch {
+	case t.alone.Load():
+		return "this process goes on with all it has, as there was no other one"
+	case len(t.held) == 0:
+		return "this process waits"
+	}
+	return "this process goes on until others may take what it has"
 }
 
 // own is the view of a process that shares with nobody.
