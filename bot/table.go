@@ -78,12 +78,12 @@ func (t *table) run(ctx context.Context) error {
 
 // look sees who has what, renews what this process has, and changes one thing or
 // the other.
-func (t *table) look(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, dealBeat)
+func (t *table) look(stop context.Context) {
+	ctx, cancel := context.WithTimeout(stop, dealBeat)
 	defer cancel()
 	v, err := t.see(ctx)
-	if ctx.Err() != nil && err == nil {
-		err = ctx.Err()
+	if stop.Err() != nil {
+		return // of no interest any more, nor is why asking failed
 	}
 	switch {
 	case err != nil && !t.away:
