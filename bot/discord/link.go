@@ -30,6 +30,7 @@ type link struct {
 	ended  error         // why the last connection ended
 	began  bool          // READY has come: there is a session to resume
 	spent  bool          // there is none any more
+	barred bool          // no connection is to come any more, not even of an attempt under way
 	alive  chan struct{} // closed when READY or RESUMED has come
 	down   chan struct{} // closed when the connection is over
 }
@@ -85,9 +86,15 @@ func (l *link) dial(ctx context.Context, network, address string) (net.Conn, err
 	conn, err := (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext(ctx, network, address)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.barred && conn != nil {
+		return nil, errors.Join(errBarred, conn.Close())
+	}
 	l.conn = conn
 	return conn, err
 }
+
+// errBarred is the end of an attempt to connect that nobody waits for any more.
+var errBarred = errors.New("the session was given up meanwhile")
 
 // lock makes discordgo refuse to send another Identify on its own: it answers
 // op 9 with one at once, without end (17,000 in a second, measured in November
@@ -242,6 +249,7 @@ func (l *link) broken(err error) error {
 	if !l.began || errors.Is(err, errInvalid) || errors.Is(err, errSilent) || startsAnew(err) {
 		l.spent = true
 	}
+	l.barred = l.spent || errors.Is(err, context.Canceled)
 	return err
 }
 
@@ -281,6 +289,9 @@ func (l *link) lastAck() time.Time {
 
 // close ends the session for good, politely if that takes no longer than limit.
 func (l *link) close(limit time.Duration) {
+	l.mu.Lock()
+	l.barred = true
+	l.mu.Unlock()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -16,7 +16,7 @@ import (
 // and what one leaves the other takes.
 func TestShardsAreShared(t *testing.T) {
 	t.Parallel()
-	s := discordtest.New(t, discordtest.WithShards(4), discordtest.WithSessionStarts(1000, 64))
+	s := discordtest.New(t, discordtest.WithShards(4), discordtest.WithSessionStarts(1000, 64), discordtest.WithPatience(30*time.Second))
 	s.Allow(discordtest.Identifies, 20)
 	alice := s.AddUser("alice")
 	rooms := make([]*discordtest.Channel, 4)
@@ -47,12 +47,14 @@ func TestShardsAreShared(t *testing.T) {
 		}
 	}
 	first := prepare(t, s, shared)
+	first.bot.Hurry(1) // Discord's pace is one of the things that are tested
 	first.run(t)
 	s.WaitShards(t.Context())
 	askAll(1)
 	second := prepare(t, s, shared)
+	second.bot.Hurry(1)
 	second.run(t)
-	eventually(t, "the second bot to have two shards", func() bool {
+	s.WaitUntil(t.Context(), "the second bot to have two shards", func() bool {
 		return strings.Count(first.log.String(), "one goes to a process that has fewer") == 2
 	})
 	s.WaitShards(t.Context())
@@ -62,10 +64,13 @@ func TestShardsAreShared(t *testing.T) {
 		t.Errorf("Run: %v", err)
 	}
 	s.WaitShards(t.Context())
-	if took := time.Since(began); took > 15*time.Second {
+	if took := time.Since(began); took > 30*time.Second {
 		t.Errorf("it took %v until the shards of a bot that has ended were taken over", took)
 	}
 	askAll(3)
+	if n := s.Ledger().EarlyIdentifies(); n != 0 {
+		t.Errorf("%d of %d Identifies were too early", n, s.Ledger().Identifies())
+	}
 }
 
 // TestShardsWithoutStore: a process that shares with nobody has all of them, at
