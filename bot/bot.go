@@ -33,6 +33,7 @@ type Question struct {
 	Admin   bool      // the person may manage the group
 
 	contact *contact // while a command is handled
+	aside   bool     // it was said to nobody, so that nothing personal is answered
 }
 
 // A Library is the guide and the search over it.
@@ -51,6 +52,7 @@ type Mentor struct {
 	groups  groups
 	events  recent
 	floods  *floods
+	untold  untold
 	shown   tally
 	asked   asked
 }
@@ -98,6 +100,16 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 			return reply, nil
 		}
 	}
+	look := m.lookForNews(ctx, q)
+	reply, err := m.impersonal(ctx, q, r, last)
+	if news := look(); err != nil || !news {
+		return reply, err
+	}
+	return m.withNews(ctx, q, reply), nil
+}
+
+// impersonal handles what is answered from the guide, or without it.
+func (m *Mentor) impersonal(ctx context.Context, q Question, r request, last turn) (Reply, error) {
 	switch r.verb {
 	case verbHelp:
 		return m.help(q), nil

@@ -87,6 +87,7 @@ func (m *Mentor) unasked(ctx context.Context, q Question) (Reply, bool, error) {
 	if err != nil || f.Outcome != knowledge.Answer || f.Matches[0].Confidence < surely {
 		return Reply{}, false, err
 	}
+	q.aside = true
 	r, err := m.Handle(ctx, q)
 	return r, err == nil && r.Kind == Answer, err
 }

@@ -59,6 +59,15 @@ type Store interface {
 	Take(ctx context.Context, key string) (string, error)
 	// Once reports whether it is the first call with this key for d, by anybody.
 	Once(ctx context.Context, key string, d time.Duration) (bool, error)
+	// Lease gives the key to the holder for d by the store's own clock, anew when the
+	// holder has it already, and reports false while somebody else has it. It cannot
+	// stop anybody: who holds a key stops by itself when d is over, counted by its own
+	// clock from before the call. A name of a holder is used by one process.
+	Lease(ctx context.Context, key, holder string, d time.Duration) (bool, error)
+	// GiveBack ends the holder's lease of the key. One of somebody else it leaves alone.
+	GiveBack(ctx context.Context, key, holder string) error
+	// Holders says who has each of the keys now, in their order, "" for nobody.
+	Holders(ctx context.Context, keys []string) ([]string, error)
 	// Tallies counts the votes of all learners, by topic. They follow Votes as
 	// boards follow Boards.
 	Tallies(ctx context.Context) (map[string]Tally, error)
@@ -91,8 +100,10 @@ type Store interface {
 	// gives the claim back; change plans the next reminder. The verdict is Lost
 	// when the claim had run out or the plan was changed: nothing is written then.
 	Finish(ctx context.Context, c Claim, change func(*Learner) error) (Verdict, error)
-	// Release gives a claim back that was not begun; the reminder is due as before.
-	Release(ctx context.Context, c Claim) error
+	// Release gives a claim back that this caller did not begin. The reminder can be
+	// claimed again, by anybody, when so long has passed; at once for 0. It does
+	// nothing for a claim that holds no longer.
+	Release(ctx context.Context, c Claim, after time.Duration) error
 	// Bury remembers a reminder that was given up, with the reason; of the newest
 	// MaxDead. Dead returns them, the newest first.
 	Bury(ctx context.Context, d Dead) error

@@ -174,7 +174,7 @@ func remindForEver(s *Store) error {
 				continue
 			}
 			if rand.IntN(10) == 0 {
-				err = s.Release(ctx, c)
+				err = s.Release(ctx, c, 0)
 			}
 			v, begun := s.Begin(ctx, c, lease, yes)
 			if err := errors.Join(err, begun); err != nil {
@@ -212,7 +212,7 @@ func wantAllDue(t *testing.T, s *Store) {
 		if !planned[c.ID] {
 			t.Errorf("learner %s was claimed, and plans no reminder", c.ID)
 		}
-		if err := s.Release(t.Context(), c); err != nil {
+		if err := s.Release(t.Context(), c, 0); err != nil {
 			t.Error(err)
 		}
 	}

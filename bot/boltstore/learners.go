@@ -13,8 +13,8 @@ import (
 	"mentor/bot"
 )
 
-// view reads in a transaction of its own.
-func (s *Store) view(ctx context.Context, read func(*bolt.Tx) error) error {
+// usable is nil while the store is open and ctx goes on.
+func (s *Store) usable(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -22,6 +22,14 @@ func (s *Store) view(ctx context.Context, read func(*bolt.Tx) error) error {
 	case <-s.closing:
 		return ErrClosed
 	default:
+		return nil
+	}
+}
+
+// view reads in a transaction of its own.
+func (s *Store) view(ctx context.Context, read func(*bolt.Tx) error) error {
+	if err := s.usable(ctx); err != nil {
+		return err
 	}
 	return s.explain(s.guard(func() error { return s.db.View(read) }))
 }

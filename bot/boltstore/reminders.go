@@ -118,19 +118,25 @@ func holder(tx *bolt.Tx, c bot.Claim, now time.Time) (bot.Learner, lease, error)
 	return l, held, err
 }
 
-// Release implements bot.Store. Releasing a claim that holds no longer is no
-// error. One that was begun can be claimed again at once, as begun.
-func (s *Store) Release(ctx context.Context, c bot.Claim) error {
+// nobody is the token of a lease that was given back.
+const nobody = "-"
+
+// Release implements bot.Store. One that was begun is claimed again as begun.
+func (s *Store) Release(ctx context.Context, c bot.Claim, after time.Duration) error {
 	_, err := submit(ctx, s, func(w *write) (struct{}, error) {
+		now := s.options.Now()
 		held, _, err := leaseOf(w.tx, c.ID)
-		if err != nil || !held.holds(c, s.options.Now()) {
+		if err != nil || !held.holds(c, now) {
 			return struct{}{}, err
 		}
-		if held.begun.IsZero() {
+		if held.begun.IsZero() && after <= 0 {
 			return struct{}{}, w.unlease(c.ID, held)
 		}
 		from := held.place()
-		held.end = time.Unix(held.due, 0)
+		held.token, held.end = nobody, time.Unix(held.due, 0)
+		if after > 0 {
+			held.end = now.Add(after)
+		}
 		return struct{}{}, w.lease(c.ID, from, held)
 	})
 	return wrap(fmt.Sprintf("release the reminder of learner %s", c.ID), err)

@@ -50,6 +50,8 @@ type Store struct {
 	stopped chan struct{} // closed when the last write is done
 	close   func() error
 	backup  sync.Mutex // one backup at a time
+
+	holdings holdings
 }
 
 var _ bot.Store = (*Store)(nil)

@@ -95,6 +95,12 @@ func TestStore(t *testing.T, open func(t *testing.T) Instance) {
 		{"something is done once", once},
 		{"of many who would do something once one does", onceAtOnce},
 
+		{"a lease is one holder's, who may have it anew", lease},
+		{"a lease ends with its time", leaseOver},
+		{"a lease is given back by its holder", leaseGivenBack},
+		{"leases do not mix with what is kept", leaseApart},
+		{"of many who want a lease one gets it", leaseAtOnce},
+
 		{"votes are counted by topic", tallies},
 		{"votes are counted as they change", talliesFollow},
 		{"votes of many at once", talliesAtOnce},
@@ -129,6 +135,7 @@ func TestStore(t *testing.T, open func(t *testing.T) Instance) {
 		{"finish that refuses writes nothing and returns the refusal", finishRefused},
 		{"begun and not finished is claimed again as begun", begunNotFinished},
 		{"a claim that is released is due as before", release},
+		{"a claim that is released for a while rests so long", releaseFor},
 		{"forget leaves nothing due", forgetDue},
 		{"merging leaves nothing due", mergeDue},
 		{"put plans what the learner says", putPlans},

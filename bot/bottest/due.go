@@ -94,7 +94,7 @@ func never(l *bot.Learner) { l.Reminder = bot.Reminder{} }
 
 func (t *tester) release(c bot.Claim) {
 	t.Helper()
-	t.must(t.store.Release(t.ctx, c))
+	t.must(t.store.Release(t.ctx, c, 0))
 }
 
 // wantVerdict checks what Begin or Finish said of a claim.

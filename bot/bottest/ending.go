@@ -58,9 +58,12 @@ func calls(s bot.Store, l bot.Learner) map[string]func(context.Context) error {
 			}
 			return all[0]
 		},
-		"Once":    func(ctx context.Context) error { _, err := s.Once(ctx, "once", time.Hour); return err },
-		"Tallies": func(ctx context.Context) error { _, err := s.Tallies(ctx); return err },
-		"Group":   func(ctx context.Context) error { _, err := s.Group(ctx, "d:1"); return err },
+		"Once":     func(ctx context.Context) error { _, err := s.Once(ctx, "once", time.Hour); return err },
+		"Lease":    func(ctx context.Context) error { _, err := s.Lease(ctx, "lease", "holder", time.Hour); return err },
+		"GiveBack": func(ctx context.Context) error { return s.GiveBack(ctx, "lease", "holder") },
+		"Holders":  func(ctx context.Context) error { _, err := s.Holders(ctx, []string{"lease"}); return err },
+		"Tallies":  func(ctx context.Context) error { _, err := s.Tallies(ctx); return err },
+		"Group":    func(ctx context.Context) error { _, err := s.Group(ctx, "d:1"); return err },
 		"UpdateGroup": func(ctx context.Context) error {
 			_, err := s.UpdateGroup(ctx, "d:1", func(g *bot.Group) error { g.Welcomed = !g.Welcomed; return nil })
 			return err
@@ -74,7 +77,7 @@ func calls(s bot.Store, l bot.Learner) map[string]func(context.Context) error {
 			_, err := s.Finish(ctx, bot.Claim{ID: l.ID, Token: "token"}, func(*bot.Learner) error { return nil })
 			return err
 		},
-		"Release": func(ctx context.Context) error { return s.Release(ctx, bot.Claim{ID: l.ID, Token: "token"}) },
+		"Release": func(ctx context.Context) error { return s.Release(ctx, bot.Claim{ID: l.ID, Token: "token"}, 0) },
 		"Bury":    func(ctx context.Context) error { return s.Bury(ctx, bot.Dead{ID: "nobody", Reason: "blocked"}) },
 		"Dead":    func(ctx context.Context) error { _, err := s.Dead(ctx); return err },
 		"Health":  s.Health,

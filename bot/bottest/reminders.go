@@ -290,6 +290,28 @@ func release(t *tester) {
 	}
 }
 
+// releaseFor: nobody has what was given back until its time has come.
+func releaseFor(t *tester) {
+	first, begun := t.planned("d:1", -2*time.Minute), t.planned("d:2", -time.Minute)
+	claims := t.claimFor(1, long)
+	t.must(t.store.Release(t.ctx, claims[0], 2*time.Second))
+	t.wantLost(claims[0])
+	c := t.claimOne(begun)
+	t.wantVerdict("Begin", t.begin(c, moment, yes), bot.Send)
+	t.pass(2 * moment)
+	c = t.claimOne(begun)
+	t.must(t.store.Release(t.ctx, c, 2*time.Second))
+	t.wantLost(c)
+	t.wantDue()
+	t.pass(3 * time.Second)
+	for _, again := range t.claim(10) {
+		if wasBegun := !again.Begun.IsZero(); wasBegun != (again.ID == begun.ID) || again.ID != first.ID && again.ID != begun.ID {
+			t.Errorf("after its rest %+v is claimed", again)
+		}
+	}
+	t.wantDue()
+}
+
 func forgetDue(t *tester) {
 	waiting, claimed, begun := t.planned("d:3", long), t.planned("d:2", -2*time.Minute), t.planned("d:1", -3*time.Minute)
 	claims := t.claim(2)

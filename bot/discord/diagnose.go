@@ -137,12 +137,10 @@ func (d *doctor) gateway(ctx context.Context) Finding {
 		return ill("gateway", "try again in a minute", "Discord does not tell: %v", err)
 	}
 	switch reset := (time.Duration(g.Limit.ResetAfter) * time.Millisecond).Round(time.Minute); {
-	case g.Shards > 1:
-		return ill("gateway", "leave some servers: from 2,500 on Discord wants shards, which this version does not have", "Discord recommends %d shards", g.Shards)
 	case g.Limit.Total > 0 && g.Limit.Remaining < fewStarts:
-		return ill("gateway", "look in the log for why it connects so often; run it once, not twice", "%d of %d new sessions are left for %v", g.Limit.Remaining, g.Limit.Total, reset)
+		return ill("gateway", "look in the log for why it connects so often; let all its processes use one store", "%d of %d new sessions are left for %v", g.Limit.Remaining, g.Limit.Total, reset)
 	}
-	return fine("gateway", "%d of %d new sessions of the day are left", g.Limit.Remaining, g.Limit.Total)
+	return fine("gateway", "%d of %d new sessions of the day are left; shards recommended: %d", g.Limit.Remaining, g.Limit.Total, g.Shards)
 }
 
 // maxSkew is how far the clock may be off: a day ends by this machine's.

@@ -47,6 +47,12 @@ type Config struct {
 	// in the mentor's threads and in channels set to `all`.
 	ReadMessages bool
 	HTTP         *http.Client // nil for the default
+
+	// Leases deal the shards of the bot out among the processes on one store; nil for
+	// a process that has them all to itself. Shards is how many there are, if no other
+	// process has said so before; 0 for as many as Discord recommends.
+	Leases bot.Leases
+	Shards int
 }
 
 // A Bot is the mentor's account in Discord.
@@ -59,6 +65,9 @@ type Bot struct {
 	places  *places
 	seen    seen
 	pace    pace
+	leases  bot.Leases
+	shards  int
+	turns   turns
 
 	me      atomic.Value  // string: the bot's user id, from before the gateway opens
 	app     atomic.Value  // string: the application's id, from READY on
@@ -80,7 +89,7 @@ func New(c Config) (*Bot, error) {
 		return nil, errors.New("discord: a bot without a mentor has nothing to say")
 	}
 	b := &Bot{
-		mentor: c.Mentor, log: logOf(c), rest: api, pace: defaultPace, places: newPlaces(),
+		mentor: c.Mentor, log: logOf(c), rest: api, pace: defaultPace, places: newPlaces(), leases: c.Leases, shards: c.Shards,
 		intents: discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages,
 		failed:  make(chan error, 1), isReady: make(chan struct{}),
 	}
@@ -154,22 +163,36 @@ const drainTime = 6 * time.Second
 // use, with an error that names the cure. It may be called once.
 func (b *Bot) Run(ctx context.Context) error {
 	defer b.work.drain(drainTime)
-	var registering sync.WaitGroup
-	defer registering.Wait()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	if err := b.learnName(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}
-	registering.Go(func() {
+	beside.Go(func() {
 		select {
 		case <-b.isReady:
 			b.registerCommands(ctx)
 		case <-ctx.Done():
 		}
 	})
-	return b.supervise(ctx)
+	beside.Go(func() {
+		select {
+		case err := <-b.failed:
+			cancel(&failure{err})
+		case <-ctx.Done():
+		}
+	})
+	err := b.runShards(ctx)
+	if failed, ok := errors.AsType[*failure](context.Cause(ctx)); ok && err == nil {
+		err = failed.error
+	}
+	return err
 }
+
+// A failure is the cause of a run that ended because going on was no use.
+type failure struct{ error }
 
 // learnName asks Discord who the bot is, which is also the test of its token. It
 // waits for a Discord that cannot be reached.

@@ -7,10 +7,12 @@ import (
 	"github.com/bwmarrin/discordgo"
 )
 
-// Hurry makes a bot try again n times as fast, for tests that would wait.
+// Hurry makes a bot try again n times as fast as it would, for tests that would wait.
 func (b *Bot) Hurry(n int) {
 	d := time.Duration(n)
 	p := &b.pace
+	*p = defaultPace
+	b.rest.pause = firstPause
 	p.first, p.longest, p.spacing, p.minute = p.first/d, p.longest/d, p.spacing/d, p.minute/d
 	b.rest.pause /= d
 	p.closing = 20 * time.Millisecond

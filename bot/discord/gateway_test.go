@@ -180,7 +180,7 @@ func TestGatewayAddressFails(t *testing.T) {
 	s.Fail(discordtest.Fault{Route: "GET /gateway", Status: 502, Times: 8})
 	s.FailConnects(discordtest.ConnectFault{Refuse: 503}, discordtest.ConnectFault{Drop: true})
 	r := prepare(t, s)
-	r.bot.Hurry(5)
+	r.bot.Hurry(100)
 	r.run(t)
 	s.WaitConnected(t.Context())
 	answers(t, s, alice, general)

@@ -30,6 +30,7 @@ type link struct {
 	ended  error         // why the last connection ended
 	began  bool          // READY has come: there is a session to resume
 	spent  bool          // there is none any more
+	barred bool          // no connection is to come any more, not even of an attempt under way
 	alive  chan struct{} // closed when READY or RESUMED has come
 	down   chan struct{} // closed when the connection is over
 }
@@ -39,7 +40,7 @@ var errInvalid = errors.New("discord calls the session invalid (op 9)")
 
 // newLink makes a session that is not yet open. Its REST side asks for nothing but
 // the gateway's address.
-func newLink(token string, intents discordgo.Intent, agent string, client *http.Client, event func(*discordgo.Event)) (*link, error) {
+func newLink(token string, s shard, intents discordgo.Intent, agent string, client *http.Client, event func(*discordgo.Event)) (*link, error) {
 	session, err := discordgo.New("Bot " + token)
 	if err != nil {
 		return nil, err
@@ -48,6 +49,9 @@ func newLink(token string, intents discordgo.Intent, agent string, client *http.
 	session.Client = client
 	session.UserAgent = agent
 	session.Identify.Intents = intents
+	if s.of > 1 {
+		session.Identify.Shard = &[2]int{s.number, s.of}
+	}
 	session.StateEnabled = false
 	session.ShouldReconnectOnError = false // the supervisor does
 	session.ShouldRetryOnRateLimit = false
@@ -82,9 +86,15 @@ func (l *link) dial(ctx context.Context, network, address string) (net.Conn, err
 	conn, err := (&net.Dialer{KeepAlive: 30 * time.Second}).DialContext(ctx, network, address)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.barred && conn != nil {
+		return nil, errors.Join(errBarred, conn.Close())
+	}
 	l.conn = conn
 	return conn, err
 }
+
+// errBarred is the end of an attempt to connect that nobody waits for any more.
+var errBarred = errors.New("the session was given up meanwhile")
 
 // lock makes discordgo refuse to send another Identify on its own: it answers
 // op 9 with one at once, without end (17,000 in a second, measured in November
@@ -239,6 +249,7 @@ func (l *link) broken(err error) error {
 	if !l.began || errors.Is(err, errInvalid) || errors.Is(err, errSilent) || startsAnew(err) {
 		l.spent = true
 	}
+	l.barred = l.spent || errors.Is(err, context.Canceled)
 	return err
 }
 
@@ -278,6 +289,9 @@ func (l *link) lastAck() time.Time {
 
 // close ends the session for good, politely if that takes no longer than limit.
 func (l *link) close(limit time.Duration) {
+	l.mu.Lock()
+	l.barred = true
+	l.mu.Unlock()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -318,7 +332,7 @@ func fatal(err error) error {
 	case 4004:
 		return errToken
 	case 4010, 4011:
-		return errors.New("discord wants the bot to be split into shards (it is in 2,500 servers or more), which this version cannot; leave some servers")
+		return errors.New("discord does not take this number of shards (one holds 2,500 servers at most); unset DISCORD_SHARDS or set it higher, end all processes of the mentor, and start them again")
 	case 4012:
 		return errors.New("discord no longer speaks the version of its gateway that this program knows; install a newer mentor")
 	case 4013:

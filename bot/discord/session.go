@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// supervise keeps a session with the gateway until ctx ends, or an error says
-// that it is no use. It resumes what can be resumed, begins anew within the
+// supervise keeps a shard's session with the gateway until ctx ends, or an error
+// says that it is no use. It resumes what can be resumed, begins anew within the
 // budget otherwise, and waits longer after each attempt that fails.
-func (b *Bot) supervise(ctx context.Context) error {
+func (b *Bot) supervise(ctx context.Context, s shard) error {
 	budget := &budget{pace: b.pace}
 	var l *link
 	defer func() {
@@ -24,13 +24,8 @@ func (b *Bot) supervise(ctx context.Context) error {
 		}
 	}()
 	for try := 0; ctx.Err() == nil; {
-		select {
-		case err := <-b.failed:
-			return err
-		default:
-		}
 		if l == nil || l.isSpent() {
-			next, err := b.begin(ctx, budget, l)
+			next, err := b.begin(ctx, s, budget, l)
 			if ctx.Err() != nil {
 				break
 			}
@@ -39,7 +34,7 @@ func (b *Bot) supervise(ctx context.Context) error {
 			}
 			l = next
 		}
-		lived, err := b.live(ctx, l)
+		lived, err := b.live(ctx, s, l)
 		if ctx.Err() != nil {
 			break
 		}
@@ -49,7 +44,7 @@ func (b *Bot) supervise(ctx context.Context) error {
 		if try++; lived > b.pace.minute {
 			try = 0
 		}
-		b.log.Warn("the connection to discord is over; connecting again", "err", err, "resumes", !l.isSpent(), "lived", lived.Round(time.Millisecond))
+		b.log.Warn("the connection to discord is over; connecting again", "shard", s.number, "err", err, "resumes", !l.isSpent(), "lived", lived.Round(time.Millisecond))
 		if try > 1 || lived == 0 { // the first time at once: it is nobody's fault
 			pause(ctx, b.pace.backoff(max(0, try-2)))
 		}
@@ -58,19 +53,23 @@ func (b *Bot) supervise(ctx context.Context) error {
 }
 
 // begin makes a link for a new session as soon as one may begin.
-func (b *Bot) begin(ctx context.Context, budget *budget, old *link) (*link, error) {
+func (b *Bot) begin(ctx context.Context, s shard, budget *budget, old *link) (*link, error) {
 	if old != nil {
 		unwatchLog(old)
 		old.cut()
 	}
-	if err := b.waitForStarts(ctx); err != nil {
+	atOnce, err := b.waitForStarts(ctx)
+	if err != nil {
 		return nil, err
 	}
 	if err := budget.wait(ctx); err != nil {
 		return nil, err
 	}
+	if err := b.waitForTurn(ctx, s.number%atOnce); err != nil {
+		return nil, err
+	}
 	g := &gatewayFinder{rest: b.rest}
-	l, err := newLink(b.rest.token, b.intents, b.rest.agent, &http.Client{Transport: g, Timeout: callTime}, b.onEvent)
+	l, err := newLink(b.rest.token, s, b.intents, b.rest.agent, &http.Client{Transport: g, Timeout: callTime}, b.onEvent)
 	if err != nil {
 		return nil, fmt.Errorf("prepare a session: %w", err)
 	}
@@ -83,17 +82,17 @@ func (b *Bot) begin(ctx context.Context, budget *budget, old *link) (*link, erro
 const fewestStarts = 12
 
 // waitForStarts waits while few of the day's new sessions are left. When Discord
-// does not say how many are, it goes on.
-func (b *Bot) waitForStarts(ctx context.Context) error {
+// does not say how many are, it goes on. It returns how many may begin at once.
+func (b *Bot) waitForStarts(ctx context.Context) (atOnce int, _ error) {
 	for {
 		g, err := b.gatewayLimits(ctx)
 		if err != nil || g.Limit.Remaining > fewestStarts || g.Limit.Total == 0 {
-			return ctx.Err()
+			return max(1, g.Limit.AtOnce), ctx.Err()
 		}
 		wait := time.Duration(g.Limit.ResetAfter)*time.Millisecond + time.Second
 		b.log.Error("almost no new sessions are left for today; waiting until there are, so that the token is not reset", "left", g.Limit.Remaining, "wait", wait)
 		if err := sleep(ctx, wait); err != nil {
-			return err
+			return 0, err
 		}
 	}
 }
@@ -106,6 +105,7 @@ type gatewayLimits struct {
 		Total      int   `json:"total"`
 		Remaining  int   `json:"remaining"`
 		ResetAfter int64 `json:"reset_after"` // milliseconds
+		AtOnce     int   `json:"max_concurrency"`
 	} `json:"session_start_limit"`
 }
 
@@ -119,13 +119,13 @@ func (b *Bot) gatewayLimits(ctx context.Context) (gatewayLimits, error) {
 
 // live opens l and stays until its connection ends; it returns how long that
 // lived and why it ended.
-func (b *Bot) live(ctx context.Context, l *link) (time.Duration, error) {
+func (b *Bot) live(ctx context.Context, s shard, l *link) (time.Duration, error) {
 	down, err := l.open(ctx, b.pace.open)
 	if err != nil {
 		return 0, err
 	}
 	began := time.Now()
-	b.log.Info("connected to discord")
+	b.log.Info("connected to discord", "shard", s.number, "of", s.of)
 	watch := time.NewTicker(max(b.pace.silence/8, time.Millisecond))
 	defer watch.Stop()
 	dog := watchdog{longest: b.pace.silence, last: began}
@@ -135,9 +135,6 @@ func (b *Bot) live(ctx context.Context, l *link) (time.Duration, error) {
 		case <-ctx.Done():
 			l.close(b.pace.closing)
 			return time.Since(began), ctx.Err()
-		case err := <-b.failed:
-			l.close(b.pace.closing)
-			return time.Since(began), err
 		case <-down:
 			err := l.reason()
 			l.cut()
@@ -194,8 +191,7 @@ func (g *gatewayFinder) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	answer.URL = strings.TrimSuffix(answer.URL, "/")
-	watchLog(answer.URL, g.link)
+	answer.URL = watchLog(strings.TrimSuffix(answer.URL, "/"), g.link)
 	body, err := json.Marshal(answer)
 	if err != nil {
 		return nil, err

@@ -39,6 +39,9 @@ func calls(s *Store, id bot.ID) map[string]func(context.Context) error {
 			}
 			return nil
 		},
+		"Lease":    func(ctx context.Context) error { _, err := s.Lease(ctx, "lease", "holder", time.Hour); return err },
+		"GiveBack": func(ctx context.Context) error { return s.GiveBack(ctx, "lease", "holder") },
+		"Holders":  func(ctx context.Context) error { _, err := s.Holders(ctx, []string{"lease"}); return err },
 		"UpdateGroup": func(ctx context.Context) error {
 			_, err := s.UpdateGroup(ctx, "d:1", func(g *bot.Group) error { g.Welcomed = true; return nil })
 			return err
@@ -60,7 +63,7 @@ func calls(s *Store, id bot.ID) map[string]func(context.Context) error {
 			_, err := s.Finish(ctx, bot.Claim{ID: id, Token: "token"}, nothing)
 			return err
 		},
-		"Release": func(ctx context.Context) error { return s.Release(ctx, bot.Claim{ID: id, Token: "token"}) },
+		"Release": func(ctx context.Context) error { return s.Release(ctx, bot.Claim{ID: id, Token: "token"}, 0) },
 		"Bury":    func(ctx context.Context) error { return s.Bury(ctx, bot.Dead{ID: id}) },
 		"Dead":    func(ctx context.Context) error { _, err := s.Dead(ctx); return err },
 		"Check":   func(ctx context.Context) error { _, err := s.Check(ctx); return err },

@@ -51,7 +51,7 @@ func remindForEver(s *Store) {
 				continue
 			}
 			if rand.IntN(10) == 0 {
-				err = s.Release(ctx, c)
+				err = s.Release(ctx, c, 0)
 			}
 			v, begun := s.Begin(ctx, c, lease, yes)
 			if err != nil || begun != nil || v != bot.Send || rand.IntN(10) == 0 {
@@ -95,7 +95,7 @@ func wantAllDue(t *testing.T, s *Store) {
 		return err
 	})
 	for _, c := range all {
-		if err := s.Release(t.Context(), c); err != nil {
+		if err := s.Release(t.Context(), c, 0); err != nil {
 			t.Error(err)
 		}
 	}

@@ -46,13 +46,16 @@ redis.call('ZADD', KEYS[3], ends, ARGV[2])
 return 1`)
 
 	// releaseClaimScript gives a claim back if it holds. KEYS are keysOf, ARGV the
-	// id, the token and the time. 1 for released, -1 for a lost claim.
+	// id, the token, the time, and for how many seconds it stays nobody's, under a
+	// token that nobody has. 1 for released, -1 for a lost claim.
 	releaseClaimScript = redis.NewScript(clockFunction + heldFunction + `
-local begun = held(ARGV[1], ARGV[2], clock(ARGV[3]))
+local now = clock(ARGV[3])
+local begun = held(ARGV[1], ARGV[2], now)
 if not begun then return -1 end
-local due = redis.call('HGET', KEYS[1], 'ra') or '0'
-if begun == '0' then redis.call('HDEL', KEYS[4], ARGV[1])
-else redis.call('HSET', KEYS[4], ARGV[1], ARGV[2] .. ' ' .. due .. ' ' .. begun) end
+local due, rests = redis.call('HGET', KEYS[1], 'ra') or '0', tonumber(ARGV[4])
+if rests > 0 then due = seconds(now + rests) end
+if begun == '0' and rests == 0 then redis.call('HDEL', KEYS[4], ARGV[1])
+else redis.call('HSET', KEYS[4], ARGV[1], '- ' .. due .. ' ' .. begun) end
 redis.call('ZADD', KEYS[3], due, ARGV[1])
 return 1`)
 )

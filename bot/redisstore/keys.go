@@ -28,6 +28,7 @@ import (
 //	mentor:g:<group>         zset    learner ids by Learner.BoardScore: who may stand on the board
 //	mentor:k:<key>           string  what Keep keeps, with its time
 //	mentor:o:<key>           string  what Once has seen: a token of who was first, with its time
+//	mentor:l:<key>           string  who holds the lease of the key, with its time
 //	mentor:s:<group>         string  a group's settings, bot.Group as JSON
 //	mentor:p:<shelf>         hash    a shelf's papers: their texts, by their keys
 //	mentor:{sS}:probe        string  written and read by Health, gone after a second
@@ -82,6 +83,7 @@ func leasesKey(id bot.ID) string      { return shardLeases(shardOf(id)) }
 func shardVotes(shard int) string     { return shardTag(shard) + ":votes" }
 func talliesKey(id bot.ID) string     { return shardVotes(shardOf(id)) }
 func onceKey(key string) string       { return "mentor:o:" + key }
+func leaseKey(key string) string      { return "mentor:l:" + key }
 func groupKey(id string) string       { return "mentor:s:" + id }
 func shelfKey(shelf string) string    { return "mentor:p:" + shelf }
 func pointerKey(a bot.Account) string { return pointers + string(a) }

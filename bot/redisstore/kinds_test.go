@@ -55,7 +55,7 @@ func TestClusterNodeWithoutScripts(t *testing.T) {
 			t.Fatalf("there are %d claims, %v, want %d", len(claims), err, learners)
 		}
 		for _, claim := range claims {
-			if err := s.Release(t.Context(), claim); err != nil {
+			if err := s.Release(t.Context(), claim, 0); err != nil {
 				t.Fatal(err)
 			}
 		}

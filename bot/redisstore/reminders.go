@@ -105,17 +105,15 @@ func (s *Store) readHeld(ctx context.Context, c bot.Claim) (r row, held bool, _ 
 	return r, r.found && token != "" && token == c.Token, nil
 }
 
-// Release gives a claim back that was not begun; the reminder is due as before.
-// One that was begun can be claimed again at once, as begun. When the claim holds
-// no longer nothing happens.
-func (s *Store) Release(ctx context.Context, c bot.Claim) error {
+// Release implements bot.Store. One that was begun is claimed again as begun.
+func (s *Store) Release(ctx context.Context, c bot.Claim, after time.Duration) error {
 	ctx, end, err := s.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer end()
 	_, err = s.write(ctx, func(b batch) *redis.Cmd {
-		return b.scriptOn(ctx, releaseClaimScript, keysOf(c.ID), string(c.ID), c.Token, s.clock())
+		return b.scriptOn(ctx, releaseClaimScript, keysOf(c.ID), string(c.ID), c.Token, s.clock(), inSeconds(max(after, 0)))
 	})
 	return s.fail(ctx, "release a reminder", err)
 }

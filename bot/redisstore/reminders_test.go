@@ -96,7 +96,7 @@ func TestLostRepliesToReminders(t *testing.T) {
 	reminded(t, s, 2)
 	c = claimed(t, s)
 	p.lose.Store(1)
-	if err := s.Release(t.Context(), c); err != nil {
+	if err := s.Release(t.Context(), c, 0); err != nil {
 		t.Error(err)
 	}
 	claimed(t, s)

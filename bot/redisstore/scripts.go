@@ -40,7 +40,8 @@ return 1`)
 	dropScript = redis.NewScript(compareVersion + countVotes + followPlan + `
 return redis.call('DEL', KEYS[1])`)
 
-	// releaseScript deletes a pointer if it points to the id.
+	// releaseScript deletes a pointer if it points to the id, and a lease if it is
+	// the holder's.
 	releaseScript = redis.NewScript(`
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`)

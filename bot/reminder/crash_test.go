@@ -212,15 +212,27 @@ func fillDue(tb testing.TB, where string, due int) {
 		atOnce <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-atOnce }()
-			if err := store.Put(tb.Context(), l); err != nil {
-				tb.Error(err)
-			}
+			patiently(tb, func() error { return store.Put(tb.Context(), l) })
 		})
 	}
 	wg.Wait()
 	if err := store.Close(); err != nil {
 		tb.Fatal(err)
 	}
+}
+
+// patiently does what may be done again, while a store on a busy machine takes too
+// long for it.
+func patiently(tb testing.TB, do func() error) {
+	tb.Helper()
+	err := do()
+	for range 20 {
+		if err == nil {
+			return
+		}
+		err = do()
+	}
+	tb.Error(err)
 }
 
 // atTen is a zone in which it is between ten and eleven.
@@ -263,9 +275,7 @@ func leftIn(t *testing.T, where string) (listed int) {
 	for part := range slices.Chunk(all, 1+len(all)/64) {
 		wg.Go(func() {
 			for _, id := range part {
-				if err := store.Forget(t.Context(), id); err != nil {
-					t.Error(err)
-				}
+				patiently(t, func() error { return store.Forget(t.Context(), id) })
 			}
 		})
 	}

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"mentor/bot"
@@ -93,12 +94,16 @@ type run struct {
 	missing sync.Map // platforms without a sender that were logged
 	freed   chan struct{}
 	working sync.WaitGroup
-	away    bool // the last claim failed; claimAll's own
+	away    bool        // the last claim failed; claimAll's own
+	polite  atomic.Bool // something was given back for other processes since the last claim
 }
 
 // claimAll claims what is due, as much as there is room for, until ctx ends.
 func (r *run) claimAll(ctx context.Context) {
 	for ctx.Err() == nil {
+		if r.polite.Swap(false) {
+			r.wait(ctx, 2*r.poll) // what was given back rests, and then comes a poll of the others
+		}
 		room := r.room()
 		if room < (r.hands+1)/2 { // claims are cheaper by the dozen
 			select {

@@ -18,7 +18,7 @@ func (r *run) remind(stop context.Context, c bot.Claim) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(stop), lease)
 	defer cancel()
 	if stop.Err() != nil {
-		return r.release(ctx, c)
+		return r.release(ctx, c, 0)
 	}
 	l, err := r.get(ctx, c.ID)
 	switch {
@@ -40,7 +40,7 @@ func (r *run) remind(stop context.Context, c bot.Claim) error {
 		return r.finishUnsent(ctx, c, fate)
 	case sender == nil:
 		r.leave(platform)
-		return nil
+		return r.release(ctx, c, restOf(now.Sub(l.Reminder.DueFirst())))
 	}
 	turn, soon := r.pacer.turn(platform, l.Reminder.Place, now)
 	switch {
@@ -51,7 +51,7 @@ func (r *run) remind(stop context.Context, c bot.Claim) error {
 		turn = now.Add(time.Duration(rand.Int64N(int64(sendTime))))
 	}
 	if !r.wait(stop, turn.Sub(now)) {
-		return r.release(ctx, c)
+		return r.release(ctx, c, 0)
 	}
 	return r.send(ctx, c, sender)
 }
@@ -63,12 +63,19 @@ func (r *run) mayRepeat(c bot.Claim, sender bot.Sender, f fate, now time.Time) b
 	return f == toSend && now.Sub(c.Begun) < resendFor && (sender == nil || sender.Idempotent())
 }
 
-// leave lets a reminder's lease run out, for a process that knows its platform:
-// given back at once, it would be claimed again at once, before all others.
+// leave notes that a reminder goes back, for a process that knows its platform:
+// this one looks away for a moment, so that the others come first.
 func (r *run) leave(platform string) {
+	r.polite.Store(true)
 	if _, known := r.missing.LoadOrStore(platform, true); !known {
 		r.log.Warn("reminders for a platform that this process is not connected to are left to others", "platform", platform)
 	}
+}
+
+// restOf is how long a reminder, so late already, rests when it is given back. The
+// later it is, the less likely it is that any process knows its platform.
+func restOf(behind time.Duration) time.Duration {
+	return min(max(behind/30, time.Second), lease)
 }
 
 // send begins the claim, sends its message and finishes it.
@@ -195,10 +202,10 @@ func (r *run) bury(ctx context.Context, c bot.Claim, reason string) {
 	}
 }
 
-func (r *run) release(ctx context.Context, c bot.Claim) error {
+func (r *run) release(ctx context.Context, c bot.Claim, after time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	if err := r.Store.Release(ctx, c); err != nil {
+	if err := r.Store.Release(ctx, c, after); err != nil {
 		return fmt.Errorf("release: %w", err)
 	}
 	return nil

@@ -218,6 +218,8 @@ type shaky struct {
 	bot.Store
 	mu   sync.Mutex
 	away bool
+
+	claims atomic.Int64 // that were made
 }
 
 var errAway = errors.New("connection refused")
@@ -262,7 +264,9 @@ func (s *shaky) Claim(ctx context.Context, n int, d time.Duration) ([]bot.Claim,
 	if err := s.err(); err != nil {
 		return nil, err
 	}
-	return s.Store.Claim(ctx, n, d)
+	claims, err := s.Store.Claim(ctx, n, d)
+	s.claims.Add(int64(len(claims)))
+	return claims, err
 }
 
 func (s *shaky) Begin(ctx context.Context, c bot.Claim, d time.Duration, decide func(bot.Learner) bool) (bot.Verdict, error) {

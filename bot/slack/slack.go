@@ -38,8 +38,8 @@ type Suggester func(ctx context.Context, typed string, n int) []bot.Choice
 //
 // One app serves any number of workspaces with one app token and a bot token of
 // each. Slack brings an event to one of the app's connections, whichever, so all
-// copies of the program need all bot tokens; a copy holds two of the app's ten
-// connections, four for a moment while Slack renews them: run at most two copies.
+// copies of the program need all bot tokens. A copy holds two of the app's ten
+// connections, and one when there are more than five copies.
 type Config struct {
 	AppToken  string   // xapp-…, opens Socket Mode for the app
 	BotTokens []string // xoxb-…, one for each workspace
@@ -48,6 +48,7 @@ type Config struct {
 	Suggest   Suggester        // nil offers nothing in the form
 	Log       *slog.Logger     // nil for none
 	Clock     func() time.Time // nil for the machine's
+	Leases    bot.Leases       // share the connections out among the processes on one store; nil for a process that has them all
 }
 
 // A Bot is the mentor in the workspaces of its tokens. Run it once.
@@ -63,7 +64,9 @@ type Bot struct {
 	teams   map[string]*workspace // by id; fixed once Run has identified them
 	joined  chan struct{}         // closed when it has
 	crew    *crew
-	sockets sockets
+	sockets *sockets
+	leases  bot.Leases
+	appID   string
 	stop    context.CancelCauseFunc
 }
 
@@ -78,7 +81,7 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	b := &Bot{
-		mentor: c.Mentor, suggest: c.Suggest, log: c.Log, now: c.Clock, http: httpClient(), tokens: c.BotTokens, apiURL: apiURL(c.APIURL),
+		mentor: c.Mentor, suggest: c.Suggest, log: c.Log, now: c.Clock, http: httpClient(), tokens: c.BotTokens, apiURL: apiURL(c.APIURL), leases: c.Leases, appID: appID(c.AppToken),
 		teams: map[string]*workspace{}, joined: make(chan struct{}),
 	}
 	if b.log == nil {
@@ -161,7 +164,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	if err := b.identify(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}
-	err := b.sockets.run(ctx)
+	err := b.runLines(ctx)
 	b.crew.finish(lastWords)
 	b.http.CloseIdleConnections()
 	if lost := errLost(""); err == nil && errors.As(context.Cause(ctx), &lost) {

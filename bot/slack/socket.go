@@ -8,15 +8,12 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack"
 )
-
-// Two connections are held, so that one hears while Slack renews the other; an
-// app may have ten (docs.slack.dev/apis/events-api/using-socket-mode, November 2026).
-const lines = 2
 
 // Times of a connection. The client of slack-go notices a dead one after 30 to
 // 60 s, opens a new one only when the old one is gone, and opens them without
@@ -48,67 +45,15 @@ type sockets struct {
 	gate  *gate
 	pulse time.Duration
 	deaf  time.Duration
+	hasty atomic.Int64 // connections in a row that were to end soon after they began
 }
 
-func newSockets(app *slack.Client, take func(envelope) (any, bool), log *slog.Logger) sockets {
+func newSockets(app *slack.Client, take func(envelope) (any, bool), log *slog.Logger) *sockets {
 	open := func(ctx context.Context) (string, error) {
 		_, url, err := app.StartSocketModeContext(ctx)
 		return url, err //nolint:wrapcheck // wrapped by connect
 	}
-	return sockets{open: open, take: take, log: log, gate: new(gate), pulse: pulse, deaf: deafAfter}
-}
-
-// run keeps all lines connected until ctx ends, which is no error, or Slack
-// refuses the token.
-func (s *sockets) run(ctx context.Context) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var running sync.WaitGroup
-	var once sync.Once
-	var failed error
-	for range lines {
-		running.Go(func() {
-			if err := s.line(ctx); err != nil {
-				once.Do(func() { failed = err })
-				cancel(err)
-			}
-		})
-	}
-	running.Wait()
-	return failed
-}
-
-// line keeps one connection. A warned one is replaced before it ends.
-func (s *sockets) line(ctx context.Context) error {
-	var ending sync.WaitGroup
-	defer ending.Wait()
-	fails := 0
-	for {
-		if s.gate.pass(ctx, fails) != nil {
-			return nil
-		}
-		c, err := s.connect(ctx)
-		if lost := refused("SLACK_APP_TOKEN", err); lost != nil {
-			return lost
-		}
-		if err != nil {
-			if ctx.Err() == nil {
-				s.log.Warn("no connection to Slack; trying again", "err", clean(err), "tries", fails+1)
-			}
-			fails++
-			continue
-		}
-		began := time.Now()
-		ending.Go(func() { c.serve(ctx) })
-		select {
-		case <-c.warned:
-		case <-c.ended:
-		}
-		fails++
-		if time.Since(began) >= settled {
-			fails = 0
-		}
-	}
+	return &sockets{open: open, take: take, log: log, gate: new(gate), pulse: pulse, deaf: deafAfter}
 }
 
 // connect opens a connection.

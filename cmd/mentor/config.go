@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -14,6 +15,7 @@ type config struct {
 	discordToken string
 	discordAPI   string
 	discordReads bool // the portal's switch for message content is on
+	discordParts int  // shards; 0 for as many as Discord recommends
 
 	slackApp  string
 	slackBots []string
@@ -44,6 +46,10 @@ var variables = []variable{
 	}},
 	{"DISCORD_READ_MESSAGES", "0", "1 when the portal's switch Message Content Intent is on:\nthen threads and channels set to `all` need no mention", func(c *config, v string) (err error) {
 		c.discordReads, err = yes(v)
+		return err
+	}},
+	{"DISCORD_SHARDS", "", "into how many shards the servers are parted (default: as many as\nDiscord recommends); all processes on one store share them", func(c *config, v string) (err error) {
+		c.discordParts, err = shards(v)
 		return err
 	}},
 	{"SLACK_APP_TOKEN", "", "the app's token, xapp-…; `mentor setup slack` says where it is from", func(c *config, v string) error {
@@ -122,6 +128,17 @@ func address(v string) (string, error) {
 		return "", fmt.Errorf("%q is no address; write it as http://host:port", v)
 	}
 	return v, nil
+}
+
+// maxShards is far beyond what a study bot needs: one holds up to 2,500 servers.
+const maxShards = 1000
+
+func shards(v string) (int, error) {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > maxShards {
+		return 0, fmt.Errorf("%q is no number of shards; use 1 to %d, or unset it for what Discord recommends", v, maxShards)
+	}
+	return n, nil
 }
 
 func yes(v string) (bool, error) {

@@ -61,7 +61,7 @@ func serve(ctx context.Context, p process, c config) (err error) {
 	defer func() { err = errors.Join(err, store.Close()) }()
 	mentor := bot.New(x, bot.WithLog(log), bot.WithStore(store))
 	defer counting(ctx, mentor)()
-	platforms, senders, err := platformsOf(c, mentor, log)
+	platforms, senders, err := platformsOf(c, mentor, store, log)
 	if err != nil {
 		return err
 	}
@@ -79,17 +79,21 @@ func serve(ctx context.Context, p process, c config) (err error) {
 
 // platformsOf makes the platforms whose tokens are set; senders has them by the
 // letter that their accounts begin with.
-func platformsOf(c config, mentor *bot.Mentor, log *slog.Logger) (out []bot.Platform, senders map[string]bot.Sender, err error) {
+func platformsOf(c config, mentor *bot.Mentor, leases bot.Leases, log *slog.Logger) (out []bot.Platform, senders map[string]bot.Sender, err error) {
 	senders = map[string]bot.Sender{}
 	if c.discordToken != "" {
-		b, err := discord.New(discordConfig(c, mentor, log))
+		dc := discordConfig(c, mentor, log)
+		dc.Leases, dc.Shards = leases, c.discordParts
+		b, err := discord.New(dc)
 		if err != nil {
 			return nil, nil, err
 		}
 		out, senders["d"] = append(out, b), b
 	}
 	if c.slackApp != "" {
-		b, err := slack.New(slackConfig(c, mentor, log))
+		sc := slackConfig(c, mentor, log)
+		sc.Leases = leases
+		b, err := slack.New(sc)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -69,7 +69,7 @@ type gateway struct {
 	conns    map[*conn]bool
 	numbers  int
 	sessions []*session
-	starts   []time.Time // Identifies of the last day
+	starts   []start // Identifies of the last day
 	faults   []ConnectFault
 	copies   int  // of each event
 	swap     bool // the next two events change places
@@ -81,7 +81,7 @@ func newGateway(options) *gateway { return &gateway{conns: map[*conn]bool{}, cop
 // gatewayInfo is the answer to GET gateway/bot.
 func (s *Server) gatewayInfo() map[string]any {
 	return map[string]any{
-		"url": s.gatewayURL(), "shards": 1,
+		"url": s.gatewayURL(), "shards": s.options.shards,
 		"session_start_limit": map[string]any{
 			"total": s.options.startLimit, "remaining": max(0, s.options.startLimit-len(s.gateway.starts)),
 			"reset_after": int64(24 * time.Hour / time.Millisecond), "max_concurrency": s.options.concurrency,

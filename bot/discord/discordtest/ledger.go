@@ -111,6 +111,10 @@ func (l *Ledger) Duplicates() []Duplicate {
 	return read(l, func() []Duplicate { return slices.Clone(l.duplicates) })
 }
 
+// EarlyIdentifies is how many of the Identifies came too soon after another one, and
+// were refused with op 9.
+func (l *Ledger) EarlyIdentifies() int { return l.count("early identify") }
+
 // Identifies is how often the bot began a new session.
 func (l *Ledger) Identifies() int { return l.count("identify") }
 

@@ -54,6 +54,7 @@ type options struct {
 	dmLimit     int
 	startLimit  int
 	concurrency int
+	shards      int
 	privileged  int64
 	heartbeat   time.Duration
 	noise       bool
@@ -90,7 +91,8 @@ func WithBanAfter(n int) Option { return func(o *options) { o.banAfter = n } }
 func WithDMLimit(n int) Option { return func(o *options) { o.dmLimit = n } }
 
 // WithSessionStarts sets how many Identifies a day has, 1000 unless told
-// otherwise, and how many may come within five seconds, 1 unless told otherwise.
+// otherwise, and how many may come within five seconds, 1 unless told otherwise. Of
+// shards those whose numbers leave the same rest have one Identify in that time.
 func WithSessionStarts(perDay, perFiveSeconds int) Option {
 	return func(o *options) { o.startLimit, o.concurrency = perDay, perFiveSeconds }
 }
@@ -123,7 +125,7 @@ func WithPatience(d time.Duration) Option { return func(o *options) { o.patience
 func New(tb testing.TB, opts ...Option) *Server {
 	tb.Helper()
 	o := options{
-		clock: time.Now, seed: rand.Uint64(), rateScale: 50, banAfter: 100, dmLimit: 1000, startLimit: 1000, concurrency: 1,
+		clock: time.Now, seed: rand.Uint64(), rateScale: 50, banAfter: 100, dmLimit: 1000, startLimit: 1000, concurrency: 1, shards: 1,
 		heartbeat: 41250 * time.Millisecond, noise: true, permissions: permissionsOfInvite,
 		patience: 10 * time.Second,
 	}

@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -51,7 +52,7 @@ func (s *Server) identify(c *conn, raw json.RawMessage) {
 		return
 	}
 	s.ledger.add("identify")
-	if s.startIsTooMuch(c) || s.scripted(c) {
+	if s.startIsTooMuch(c, d.Shard) || s.scripted(c) {
 		return
 	}
 	ses := &session{id: "fake-session-" + s.newID(), intents: *d.Intents, shard: [2]int64{0, 1}, compress: d.Compress}
@@ -84,16 +85,27 @@ func (s *Server) checkIdentify(d identifyData) (code int, reason string) {
 	return 0, ""
 }
 
+// A start is an Identify.
+type start struct {
+	at     time.Time
+	bucket int64
+}
+
 // startIsTooMuch counts an Identify. One too many within five seconds is refused
 // with op 9; one too many within a day resets the token.
-func (s *Server) startIsTooMuch(c *conn) bool {
+func (s *Server) startIsTooMuch(c *conn, shard *[2]int64) bool {
 	now, recent := s.Now(), 0
-	for _, at := range s.gateway.starts {
-		if now.Sub(at) < starterSpan {
+	bucket, allowed := int64(0), s.options.concurrency
+	if shard != nil {
+		bucket, allowed = shard[0]%int64(s.options.concurrency), 1
+	}
+	s.gateway.starts = slices.DeleteFunc(s.gateway.starts, func(o start) bool { return now.Sub(o.at) >= 24*time.Hour })
+	for _, o := range s.gateway.starts {
+		if o.bucket == bucket && now.Sub(o.at) < starterSpan {
 			recent++
 		}
 	}
-	s.gateway.starts = append(within(s.gateway.starts, 24*time.Hour, now), now)
+	s.gateway.starts = append(s.gateway.starts, start{now, bucket})
 	if len(s.gateway.starts) > s.options.startLimit {
 		s.revoked = true
 		s.violate("more than %d Identifies in a day: every session is over and the token is reset", s.options.startLimit)
@@ -102,7 +114,8 @@ func (s *Server) startIsTooMuch(c *conn) bool {
 		}
 		return true
 	}
-	if recent >= s.options.concurrency {
+	if recent >= allowed {
+		s.ledger.add("early identify")
 		c.send(opInvalid, false)
 		return true
 	}

@@ -99,7 +99,11 @@ type User struct {
 func (s *Server) AddGuild(name string) *Guild {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g := &Guild{ID: s.newID(), Name: name, Locale: "en-US", s: s, commands: newCommandSet(), made: s.Now()}
+	return s.addGuild(s.newID(), name)
+}
+
+func (s *Server) addGuild(id, name string) *Guild {
+	g := &Guild{ID: id, Name: name, Locale: "en-US", s: s, commands: newCommandSet(), made: s.Now()}
 	g.roles = []*Role{{ID: g.ID, Name: "@everyone"}}
 	g.members = []*Member{{User: s.bot, Permissions: s.permissions, joined: s.Now()}}
 	s.guilds = append(s.guilds, g)
