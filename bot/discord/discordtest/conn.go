@@ -47,7 +47,8 @@ func newConn(s *Server, ws *websocket.Conn, fault ConnectFault) *conn {
 // record enters a frame in the ledger.
 func (c *conn) record(f Frame) {
 	f.At, f.Conn = c.s.Now(), c.number
-	c.s.ledger.note(func() { c.s.ledger.frames = append(c.s.ledger.frames, f) })
+	l := c.s.ledger
+	l.note(func() { l.frames = append(tail(l.frames, l.keep), f) })
 }
 
 // maySend counts a payload of the bot and reports whether it is within the

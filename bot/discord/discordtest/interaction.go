@@ -64,7 +64,7 @@ func (s *Server) newInteraction(kind int, by *User, ch *Channel, what string) *i
 	i := &interaction{id: s.newID(), kind: kind, by: by, ch: ch, at: s.Now()}
 	i.token = fmt.Sprintf("aW50ZXJhY3Rpb246%s%0*x", i.id, minTokenCharacters, rand.Uint64())
 	i.what = fmt.Sprintf("%s by %s in %v (%s)", what, by.Name, ch, i.id)
-	s.interactions[i.id], s.tokens[i.token] = i, i
+	s.begin(i)
 	return i
 }
 

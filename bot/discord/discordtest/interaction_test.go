@@ -19,9 +19,9 @@ type desk struct {
 
 // newDesk is a server with a command that may be asked, and no connected bot: the
 // test is the bot.
-func newDesk(t *testing.T) desk {
+func newDesk(t *testing.T, opts ...discordtest.Option) desk {
 	t.Helper()
-	r := newRaw(t)
+	r := newRaw(t, opts...)
 	g := r.s.AddGuild("Learners")
 	d := desk{raw: r, ch: g.AddChannel("general"), alice: g.AddUser("alice")}
 	set := list{

@@ -13,6 +13,7 @@ import (
 // frame, and the counts by which Discord judges a bot. What it returns are
 // copies; it may be read while the bot works.
 type Ledger struct {
+	keep       int // of requests, frames and latencies; 0 for all
 	mu         sync.Mutex
 	requests   []Request
 	frames     []Frame

@@ -77,6 +77,7 @@ func (l *limiter) take(c *call, h http.Header, now time.Time) *apiError {
 	if !c.route.exempt && !l.global.take(globalPerSecond, l.scaled(time.Second), now) {
 		return rateLimited(h, l.global.ends.Sub(now), scopeGlobal)
 	}
+	l.sweep(now)
 	size := l.size(c.route)
 	w := l.window(c.route.String() + " " + c.route.major(c.params))
 	ok := w.take(size.limit, size.lasts, now)

@@ -243,7 +243,7 @@ func (s *Server) enter(c *call, status int, text []byte, refusal *apiError) {
 	invalid := status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusTooManyRequests && !shared
 	r.invalid = invalid
 	s.ledger.note(func() {
-		s.ledger.requests = append(s.ledger.requests, r)
+		s.ledger.requests = append(tail(s.ledger.requests, s.ledger.keep), r)
 		if invalid {
 			s.ledger.counts["invalid"]++
 		}

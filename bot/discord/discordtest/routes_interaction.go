@@ -45,7 +45,7 @@ func (s *Server) firstAnswer(c *call) (answer, *apiError) {
 	i.answered, i.doubted = kind, c.fault.fails()
 	s.ledger.note(func() {
 		delete(s.ledger.pending, i.id)
-		s.ledger.latencies = append(s.ledger.latencies, took)
+		s.ledger.latencies = append(tail(s.ledger.latencies, s.ledger.keep), took)
 	})
 	return s.callbackAnswer(i, c), nil
 }

@@ -201,6 +201,7 @@ func (s *Server) post(ch *Channel, m *Message, d *draft) {
 	s.ping(ch, m, d)
 	s.append(ch, m)
 	s.ledger.note(func() { s.ledger.messages[ch.ID]++ })
+	s.posted(m)
 	if !m.Ephemeral() {
 		s.dispatchMessage("MESSAGE_CREATE", ch, m)
 	}
@@ -210,6 +211,7 @@ func (s *Server) post(ch *Channel, m *Message, d *draft) {
 func (s *Server) append(ch *Channel, m *Message) {
 	ch.messages = append(ch.messages, m)
 	ch.byID[m.ID] = m
+	ch.shorten(s.options.memory, s.Now())
 	s.touch()
 }
 
@@ -249,10 +251,13 @@ func (s *Server) mayEditOld(m *Message) bool {
 
 // change puts an edit into a message. An edit pings nobody.
 func (s *Server) change(ch *Channel, m *Message, d *draft) {
-	nonce, flags := m.Nonce, m.Flags
+	nonce, flags, waited := m.Nonce, m.Flags, m.Loading()
 	s.fill(m, d)
 	const mayChange = FlagSuppressEmbeds | FlagComponentsV2
 	m.Nonce, m.Flags, m.Edited = nonce, flags&^(FlagLoading|mayChange)|d.flags&mayChange, true
+	if waited {
+		s.posted(m)
+	}
 	s.touch()
 	if !m.Ephemeral() {
 		s.dispatchMessage("MESSAGE_UPDATE", ch, m)

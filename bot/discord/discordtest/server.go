@@ -42,6 +42,8 @@ type Server struct {
 	revoked      bool // the token was reset
 	allowed      allowances
 	changed      chan struct{} // closed at the next change, if anybody waits
+	onPost       func(Message)
+	begun        []*interaction // the latest, of a server with a short memory
 }
 
 // options is what a test can choose.
@@ -61,6 +63,7 @@ type options struct {
 	token       string
 	permissions int64
 	patience    time.Duration
+	memory      int // 0 for all
 }
 
 // An Option chooses something about a server.
@@ -143,7 +146,7 @@ func newServer(tb testing.TB, o options) *Server {
 	tb.Helper()
 	s := &Server{
 		t: tb, options: o, token: o.token, permissions: o.permissions, allowed: defaultAllowances(),
-		ledger: &Ledger{counts: map[string]int{}, messages: map[string]int{}, pending: map[string]string{}},
+		ledger: &Ledger{keep: o.memory, counts: map[string]int{}, messages: map[string]int{}, pending: map[string]string{}},
 		clock:  &worldClock{source: o.clock},
 		over:   make(chan struct{}),
 

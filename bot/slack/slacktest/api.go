@@ -118,7 +118,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	status, answer, after := s.answer(c, bad, f)
-	s.ledger.requests = append(s.ledger.requests, Request{
+	s.ledger.requests = append(tail(s.ledger.requests, s.memory), Request{
 		At: s.clock.now(), Method: c.method, Token: c.token, Args: c.args, Status: status, Answer: answer, Fault: f.name(),
 	})
 	s.happened()

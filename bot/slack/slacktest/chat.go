@@ -142,6 +142,9 @@ func (s *Server) post(ch *Channel, d draft, thread, only string) *Message {
 		subtype: d.subtype, Files: d.files,
 	}, s.clock.now())
 	s.recordPost(m)
+	if s.onPost != nil {
+		s.onPost(*m)
+	}
 	if only == "" {
 		s.emitMessage(m)
 	}

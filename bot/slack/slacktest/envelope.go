@@ -77,6 +77,7 @@ func (s *Server) emitChange(m *Message, event obj) {
 func (s *Server) deliver(e *envelope) {
 	id := fmt.Sprintf("envelope-%d", s.nextID())
 	e.record = &Envelope{ID: id, Type: e.kind, What: e.what, Attempt: e.attempt, SentAt: s.clock.now()}
+	s.forgetEnvelopes()
 	s.ledger.add(e.record)
 	s.sockets.sent[id], s.sockets.waiting[id] = e, e.record
 	c := s.turn()

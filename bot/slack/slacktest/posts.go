@@ -11,7 +11,10 @@ import (
 const answerWindow = 10 * time.Minute
 
 // posts follows what was said where, to notice an answer given twice.
-type posts struct{ places map[string]*talk }
+type posts struct {
+	places  map[string]*talk
+	crowded int // places before those that are over are dropped again
+}
 
 // A talk is what was said in one thread, or in one channel outside of threads.
 type talk struct {
@@ -38,6 +41,7 @@ func (p *posts) talk(ch *Channel, thread string) *talk {
 // recordAct notes that a person did something the bot may answer: in the
 // channel and in the thread that ts opens, or in a thread. The caller holds s.mu.
 func (s *Server) recordAct(ch *Channel, thread, ts string) {
+	s.forgetTalks()
 	places := []string{thread}
 	if thread == "" && ts != "" {
 		places = append(places, ts)

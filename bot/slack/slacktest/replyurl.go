@@ -52,7 +52,7 @@ func (s *Server) serveReplyURL(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	status, answer := s.respond(r.PathValue("id"), args, badJSON, f)
-	s.ledger.requests = append(s.ledger.requests, Request{At: s.clock.now(), Method: "response_url", Args: args, Status: status, Answer: answer, Fault: f.name()})
+	s.ledger.requests = append(tail(s.ledger.requests, s.memory), Request{At: s.clock.now(), Method: "response_url", Args: args, Status: status, Answer: answer, Fault: f.name()})
 	s.happened()
 	s.mu.Unlock()
 	if f != nil && f.reset {

@@ -41,6 +41,7 @@ type Server struct {
 	clock    *clock
 	manifest manifest
 	patience time.Duration
+	memory   int // of lists; 0 for all
 	upgrader websocket.Upgrader
 	methods  map[string]method
 
@@ -60,6 +61,8 @@ type Server struct {
 	limits   limiter
 	ledger   Ledger
 	posts    posts
+	onPost   func(Message)
+	crowded  int            // envelopes before the next are dropped
 	running  sync.WaitGroup // websocket readers and writers
 }
 
@@ -73,6 +76,7 @@ type config struct {
 	patience time.Duration
 	rates    map[string]rate
 	ping     time.Duration
+	memory   int
 }
 
 // Manifest makes the app from this manifest in YAML instead of the default one:
@@ -115,7 +119,7 @@ func New(tb testing.TB, opts ...Option) *Server {
 		tb.Fatalf("slacktest: %v", err)
 	}
 	s := &Server{
-		t: tb, clock: newClock(c.start, c.speed), manifest: m, patience: c.patience, methods: knownMethods(),
+		t: tb, clock: newClock(c.start, c.speed), manifest: m, patience: c.patience, memory: c.memory, methods: knownMethods(),
 		changed: make(chan struct{}), appToken: "xapp-1-" + appID + "-1",
 		tokens: make(map[string]*tokenState), views: make(map[string]*view), files: make(map[string]*file),
 		triggers: make(map[string]*trigger), replies: make(map[string]*replyURL),

@@ -253,7 +253,7 @@ func (c *Channel) add(m *Message, now time.Time) *Message {
 	c.lastTS = micros
 	m.Channel = c
 	m.TS = fmt.Sprintf("%d.%06d", micros/1e6, micros%1e6)
-	c.messages = append(c.messages, m)
+	c.messages = append(tail(c.messages, c.Team.s.memory), m)
 	return m
 }
 
