@@ -48,6 +48,7 @@ type Config struct {
 	Suggest   Suggester        // nil offers nothing in the form
 	Log       *slog.Logger     // nil for none
 	Clock     func() time.Time // nil for the machine's
+	Observe   func(bot.Turn)   // unless nil, is told of every message that was heard, when its reply is out; it must not wait
 }
 
 // A Bot is the mentor in the workspaces of its tokens. Run it once.
@@ -65,6 +66,8 @@ type Bot struct {
 	crew    *crew
 	sockets sockets
 	stop    context.CancelCauseFunc
+	line    bot.Line // counts connections, and the waits of calls
+	observe func(bot.Turn)
 }
 
 // callTime bounds one call to Slack. The client of slack-go alone would wait for
@@ -79,7 +82,10 @@ func New(c Config) (*Bot, error) {
 	}
 	b := &Bot{
 		mentor: c.Mentor, suggest: c.Suggest, log: c.Log, now: c.Clock, http: httpClient(), tokens: c.BotTokens, apiURL: apiURL(c.APIURL),
-		teams: map[string]*workspace{}, joined: make(chan struct{}),
+		teams: map[string]*workspace{}, joined: make(chan struct{}), observe: c.Observe,
+	}
+	if b.observe == nil {
+		b.observe = func(bot.Turn) {}
 	}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
@@ -93,8 +99,12 @@ func New(c Config) (*Bot, error) {
 	b.app = b.client("", slack.OptionAppLevelToken(c.AppToken))
 	b.crew = newCrew(b.log)
 	b.sockets = newSockets(b.app, b.take, b.log)
+	b.sockets.count = &b.line
 	return b, nil
 }
+
+// Connection is how the bot stands with Slack.
+func (b *Bot) Connection() bot.Connection { return b.line.Connection(b.crew.inHand()) }
 
 // httpClient has a time-out and connections enough for all workers.
 func httpClient() *http.Client {

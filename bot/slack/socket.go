@@ -12,6 +12,8 @@ import (
 
 	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack"
+
+	"mentor/bot"
 )
 
 // Two connections are held, so that one hears while Slack renews the other; an
@@ -46,6 +48,7 @@ type sockets struct {
 	take  func(envelope) (answer any, ok bool) // at once; not ok leaves it unacknowledged
 	log   *slog.Logger
 	gate  *gate
+	count *bot.Line
 	pulse time.Duration
 	deaf  time.Duration
 }
@@ -55,7 +58,7 @@ func newSockets(app *slack.Client, take func(envelope) (any, bool), log *slog.Lo
 		_, url, err := app.StartSocketModeContext(ctx)
 		return url, err //nolint:wrapcheck // wrapped by connect
 	}
-	return sockets{open: open, take: take, log: log, gate: new(gate), pulse: pulse, deaf: deafAfter}
+	return sockets{open: open, take: take, log: log, gate: new(gate), count: new(bot.Line), pulse: pulse, deaf: deafAfter}
 }
 
 // run keeps all lines connected until ctx ends, which is no error, or Slack
@@ -142,6 +145,7 @@ type connection struct {
 
 	deadline sync.Mutex
 	ending   bool // under deadline
+	hears    bool // Slack said hello; the reader's own
 }
 
 // serve reads until the connection ends, soon after ctx does.
@@ -155,6 +159,11 @@ func (c *connection) serve(ctx context.Context) {
 	over := make(chan struct{})
 	defer close(over)
 	pinging.Go(func() { c.ping(over) })
+	defer func() {
+		if c.hears {
+			c.count.Closed()
+		}
+	}()
 
 	c.conn.SetPongHandler(func(string) error { return c.alive() })
 	c.conn.SetPingHandler(func(data string) error {
@@ -197,6 +206,10 @@ func (c *connection) frame(frame []byte) bool {
 	switch e.Type {
 	case "hello":
 		c.log.Info("connected to Slack")
+		if !c.hears {
+			c.hears = true
+			c.count.Opened()
+		}
 		return true
 	case "disconnect":
 		return c.disconnect(e.Reason)
