@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"strings"
 )
@@ -21,6 +22,9 @@ type config struct {
 
 	guide     string
 	store     string
+	httpAddr  string
+	httpToken string
+	logIDs    bool // as they are, not hashed
 	logLevel  slog.Level
 	logFormat string // "text", "json", or "" for text on a terminal and JSON elsewhere
 }
@@ -31,6 +35,9 @@ type variable struct {
 	name, value, help string
 	set               func(c *config, value string) error
 }
+
+// leastToken is how long the page's password must be: it may be tried without limit.
+const leastToken = 16
 
 // variables is the configuration reference, in the order of the help text.
 var variables = []variable{
@@ -77,6 +84,24 @@ var variables = []variable{
 	{"MENTOR_GUIDE", "", "a folder with another guide than the built-in one; --guide wins", func(c *config, v string) error {
 		c.guide = v
 		return nil
+	}},
+	{"MENTOR_HTTP_ADDR", "", "host:port to show how the mentor is: /healthz, /readyz, /metrics,\nand the admins' page /, for example 127.0.0.1:9090", func(c *config, v string) error {
+		if _, port, err := net.SplitHostPort(v); err != nil || port == "" {
+			return fmt.Errorf("%q is no address to listen on; write host:port, such as 127.0.0.1:9090", v)
+		}
+		c.httpAddr = v
+		return nil
+	}},
+	{"MENTOR_HTTP_TOKEN", "", "the password of that page, 16 characters or more; without it there\nis no page", func(c *config, v string) error {
+		if len(v) < leastToken {
+			return fmt.Errorf("it has %d characters, and a password that nobody guesses has %d or more; `openssl rand -hex 16` makes one", len(v), leastToken)
+		}
+		c.httpToken = v
+		return nil
+	}},
+	{"MENTOR_LOG_IDS", "0", "1 writes the ids of people and channels into the log as they are,\nnot hashed", func(c *config, v string) (err error) {
+		c.logIDs, err = yes(v)
+		return err
 	}},
 	{"MENTOR_LOG_LEVEL", "info", "debug, info, warn or error", func(c *config, v string) error {
 		if err := c.logLevel.UnmarshalText([]byte(v)); err != nil {
