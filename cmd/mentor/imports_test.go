@@ -36,7 +36,7 @@ var mayImport = map[string][]string{
 // testsMayImport is what tests may import as well.
 var testsMayImport = []string{
 	"mentor/knowledge", "mentor/bot/bottest", "mentor/bot/boltstore", "mentor/bot/redisstore", "mentor/bot/discord/discordtest", "mentor/bot/slack/slacktest", "mentor/index",
-	"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "pgregory.net/rapid", "github.com/alicebob/miniredis", "github.com/bwmarrin/discordgo", "github.com/slack-go/slack",
+	"github.com/google/go-cmp", "github.com/goccy/go-yaml", "github.com/rogpeppe/go-internal", "pgregory.net/rapid", "github.com/alicebob/miniredis", "github.com/bwmarrin/discordgo", "github.com/slack-go/slack",
 }
 
 func TestImportsPointOneWay(t *testing.T) {
