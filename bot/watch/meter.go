@@ -1,8 +1,11 @@
 package watch
 
 import (
+	"context"
+	"errors"
 	"runtime"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -17,7 +20,7 @@ import (
 type Meter struct {
 	registry *prometheus.Registry
 	tally    tally
-	trouble  atomic.Bool // the store has failed since the pulse last looked
+	trouble  atomic.Pointer[trouble] // the last call of the store that failed
 
 	questions  *prometheus.CounterVec
 	replies    *prometheus.HistogramVec
@@ -92,12 +95,29 @@ func (m *Meter) turn(platform string, t bot.Turn) {
 	m.tally.add(t, outcome, result)
 }
 
+// A trouble is a call of the store that failed.
+type trouble struct {
+	at  time.Time
+	err error
+}
+
+// reason says why, in words that hold no id: a call's own error may name a learner.
+func (t *trouble) reason() string {
+	if errno, ok := errors.AsType[syscall.Errno](t.err); ok {
+		return errno.Error()
+	}
+	if errors.Is(t.err, context.DeadlineExceeded) {
+		return "no answer in time"
+	}
+	return "the log says why"
+}
+
 // StoreCall is what a store tells its calls to.
 func (m *Meter) StoreCall(call string, took time.Duration, err error) {
 	m.calls.WithLabelValues(call).Observe(took.Seconds())
 	if err != nil {
 		m.failures.WithLabelValues(call).Inc()
-		m.trouble.Store(true)
+		m.trouble.Store(&trouble{time.Now(), err})
 	}
 }
 

@@ -18,6 +18,9 @@ const (
 	bad        // it does not work
 )
 
+// clockPart is the part that is odd without being sick.
+const clockPart = "clock"
+
 // A finding is what a look at one part found.
 type finding struct {
 	part  string
@@ -33,6 +36,7 @@ const (
 	storeAgain = 3 * time.Second  // while it is not
 	storeTime  = 2 * time.Second  // that it may take
 	patience   = 10 * time.Second // a platform may be away before the log says so: most breaks are over by then
+	lately     = 30 * time.Second // that a call of the store failed, and it counts as not quite well
 	jump       = 5 * time.Second  // by which a clock is moved that was set: less, it was only put right
 	remembered = 10 * time.Minute // for which a jump of the clock is shown
 	started    = 20 * time.Second // that joining a platform may take before the log says that it is not joined
@@ -102,17 +106,20 @@ func (p *pulse) platform(name string, c bot.Connection) finding {
 	return finding{name, bad, "not connected since " + c.Since.UTC().Format(time.TimeOnly) + " UTC; it is tried on"}
 }
 
-// storeFinding is of the last look at the store, which may be a while ago.
+// storeFinding is of the last look at the store, which may be a while ago, and of
+// the calls that failed lately: on a full disk what is small can still be written.
 func (p *pulse) storeFinding(ctx context.Context) finding {
-	trouble := p.w.Meter.trouble.Swap(false)
+	failed := p.w.Meter.trouble.Load()
 	wait := storeEvery
-	if p.store.level == bad {
+	if p.store.level == bad || failed != nil && failed.at.After(p.lookedAt) {
 		wait = storeAgain
 	}
-	if p.lookedAt.IsZero() || trouble && p.store.level != bad || time.Since(p.lookedAt) >= wait {
+	if p.lookedAt.IsZero() || time.Since(p.lookedAt) >= wait {
 		p.store = p.askStore(ctx)
 		p.lookedAt = time.Now()
-		p.w.Meter.trouble.Store(false) // this look's own
+	}
+	if p.store.level == fine && failed != nil && time.Since(failed.at) < lately {
+		return finding{"store", odd, "read and written, but calls fail: " + failed.reason()}
 	}
 	return p.store
 }
@@ -139,9 +146,9 @@ func (p *pulse) clockFinding() finding {
 		p.w.Log.Warn("the clock jumped; reminders go by the new time", "part", "clock", "by", by.Round(time.Second))
 	}
 	if by, ago := p.clock.last(); by != 0 && ago < remembered {
-		return finding{"clock", odd, fmt.Sprintf("jumped by %v, %v ago", by.Round(time.Second), ago.Round(time.Second))}
+		return finding{clockPart, odd, fmt.Sprintf("jumped by %v, %v ago", by.Round(time.Second), ago.Round(time.Second))}
 	}
-	return finding{"clock", fine, "steady"}
+	return finding{clockPart, fine, "steady"}
 }
 
 func (p *pulse) filesFinding() finding {
@@ -164,10 +171,12 @@ func openFile() error {
 func (p *pulse) note(f finding) {
 	since, sick := p.sick[f.part]
 	switch {
-	case f.level == bad && !sick:
+	case f.part == clockPart: // it is told when it jumps
+		return
+	case f.level != fine && !sick:
 		p.sick[f.part] = time.Now()
 		since = p.sick[f.part]
-	case f.level != bad && sick:
+	case f.level == fine && sick:
 		if p.told[f.part] {
 			p.w.Log.Info("a part is well again", "part", f.part, "after", time.Since(since).Round(time.Second))
 		}
@@ -175,7 +184,7 @@ func (p *pulse) note(f finding) {
 		delete(p.told, f.part)
 		return
 	}
-	if f.level == bad && !p.told[f.part] && time.Since(since) >= p.patienceWith(f.part) {
+	if f.level != fine && !p.told[f.part] && time.Since(since) >= p.patienceWith(f.part) {
 		p.told[f.part] = true
 		p.w.Log.Error("a part is not well", "part", f.part, "says", f.says)
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -157,7 +158,7 @@ func TestAStoreThatIsAway(t *testing.T) {
 		r.wants(t, http.StatusOK, "ok   store: read and written\n", "part=store", 0)
 		r.store.breakWith(errors.New("redis at 127.0.0.1 cannot be reached"))
 		r.Meter.StoreCall("get", time.Second, errors.New("away"))
-		time.Sleep(2 * time.Second)
+		time.Sleep(5 * time.Second)
 		r.wants(t, http.StatusServiceUnavailable, "BAD  store: redis at 127.0.0.1 cannot be reached\n", "a part is not well", 1)
 		r.wantsPart(t, "store", "0")
 		time.Sleep(time.Hour)
@@ -166,6 +167,28 @@ func TestAStoreThatIsAway(t *testing.T) {
 		time.Sleep(storeAgain + 2*beat)
 		r.wants(t, http.StatusOK, "ok   store: read and written\n", "a part is well again", 1)
 		r.wantsPart(t, "store", "1")
+	})
+}
+
+// TestAStoreThatFailsNowAndThen: its health is fine, its calls are not, as on a full
+// disk. That is told without the ids in a call's error.
+func TestAStoreThatFailsNowAndThen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, nil)
+		r.line.Opened()
+		stop := r.beating(t)
+		defer stop()
+		time.Sleep(2 * time.Second)
+		for range 60 {
+			r.Meter.StoreCall("write", time.Millisecond, fmt.Errorf("update learner %s: %w", secret, syscall.ENOSPC))
+			time.Sleep(time.Second)
+		}
+		r.wants(t, http.StatusOK, "odd  store: read and written, but calls fail: no space left on device\n", "a part is not well", 1)
+		if strings.Contains(r.get(t, "/readyz").Body.String()+r.log.String(), secret) {
+			t.Error("a call's own error is shown")
+		}
+		time.Sleep(lately + 2*beat)
+		r.wants(t, http.StatusOK, "ok   store: read and written\n", "a part is well again", 1)
 	})
 }
 
