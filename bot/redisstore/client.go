@@ -145,10 +145,11 @@ func trouble(err error) error {
 }
 
 // clientLog is where go-redis writes what it has to say for itself: connections
-// that fail, masters that change.
+// that fail, several lines for every call while Redis is away, masters that change.
+// What comes of it is in the calls' errors.
 type clientLog struct{ log *slog.Logger }
 
 // Printf is what go-redis calls.
 func (l clientLog) Printf(ctx context.Context, format string, args ...any) {
-	l.log.InfoContext(ctx, "redis client", "says", fmt.Sprintf(format, args...))
+	l.log.DebugContext(ctx, "redis client", "says", fmt.Sprintf(format, args...))
 }

@@ -36,7 +36,8 @@ const (
 	storeAgain = 3 * time.Second  // while it is not
 	storeTime  = 2 * time.Second  // that it may take
 	patience   = 10 * time.Second // a platform may be away before the log says so: most breaks are over by then
-	lately     = 30 * time.Second // that a call of the store failed, and it counts as not quite well
+	lately     = time.Minute      // ago a call of the store failed, and it counts as not quite well
+	passing    = 5 * time.Second  // for which a part may be odd before the log says so: the next look may find it bad
 	jump       = 5 * time.Second  // by which a clock is moved that was set: less, it was only put right
 	remembered = 10 * time.Minute // for which a jump of the clock is shown
 	started    = 20 * time.Second // that joining a platform may take before the log says that it is not joined
@@ -49,6 +50,7 @@ type pulse struct {
 	sick      map[string]time.Time // since when parts are not well
 	told      map[string]bool      // those that were logged
 	store     finding
+	healed    time.Time // when it was found well after it was not
 	lookedAt  time.Time // when the store was last looked at, by the machine's running time
 	clock     clock
 	openFiles func() error
@@ -115,10 +117,14 @@ func (p *pulse) storeFinding(ctx context.Context) finding {
 		wait = storeAgain
 	}
 	if p.lookedAt.IsZero() || time.Since(p.lookedAt) >= wait {
+		was := p.store.level
 		p.store = p.askStore(ctx)
 		p.lookedAt = time.Now()
+		if was == bad && p.store.level == fine {
+			p.healed = p.lookedAt
+		}
 	}
-	if p.store.level == fine && failed != nil && time.Since(failed.at) < lately {
+	if p.store.level == fine && failed != nil && failed.at.After(p.healed) && time.Since(failed.at) < lately {
 		return finding{"store", odd, "read and written, but calls fail: " + failed.reason()}
 	}
 	return p.store
@@ -184,16 +190,19 @@ func (p *pulse) note(f finding) {
 		delete(p.told, f.part)
 		return
 	}
-	if f.level != fine && !p.told[f.part] && time.Since(since) >= p.patienceWith(f.part) {
+	if f.level != fine && !p.told[f.part] && time.Since(since) >= p.patienceWith(f) {
 		p.told[f.part] = true
 		p.w.Log.Error("a part is not well", "part", f.part, "says", f.says)
 	}
 }
 
-// patienceWith is how long a part may be bad before the log says so.
-func (p *pulse) patienceWith(part string) time.Duration {
+// patienceWith is how long a part may be so before the log says it.
+func (p *pulse) patienceWith(f finding) time.Duration {
+	if f.level == odd {
+		return passing
+	}
 	for _, platform := range p.w.Platforms {
-		if platform.Name != part {
+		if platform.Name != f.part {
 			continue
 		}
 		if platform.Connection().Since.IsZero() {
