@@ -116,6 +116,7 @@ var variables = []variable{
 		c.logFormat = v
 		return nil
 	}},
+	{"OTEL_EXPORTER_OTLP_ENDPOINT", "", "a collector of traces, as http://host:4318 (OTLP over HTTP in JSON);\nempty for none. The other OTEL_ variables for traces hold, too", nil},
 	{"NO_COLOR", "", "when set to anything, no colours are used", nil},
 	{"TZ", "", "the chat's time zone, when the machine's is not yours", nil},
 }
@@ -172,7 +173,7 @@ func variablesHelp() string {
 			if i > 0 {
 				name = ""
 			}
-			fmt.Fprintf(&b, "  %-22s %s\n", name, line)
+			fmt.Fprintf(&b, "  %-27s %s\n", name, line)
 		}
 	}
 	return strings.TrimRight(b.String(), "\n")

@@ -59,6 +59,10 @@ func serve(ctx context.Context, p process, c config) (err error) {
 		defer listener.Close()
 	}
 	meter := watch.NewMeter(version())
+	tracer, err := watch.NewTracer(p.getenv, version(), log)
+	if err != nil {
+		return err
+	}
 	x, err := openIndex(c.guide)
 	if err != nil {
 		return err
@@ -71,7 +75,7 @@ func serve(ctx context.Context, p process, c config) (err error) {
 	defer func() { err = errors.Join(err, store.Close()) }()
 	mentor := bot.New(x, bot.WithLog(log), bot.WithStore(store))
 	defer counting(ctx, mentor)()
-	platforms, senders, err := platformsOf(c, mentor, log, meter)
+	platforms, senders, err := platformsOf(c, mentor, log, func(platform string) func(bot.Turn) { return bothOf(meter.Turns(platform), tracer.Turns(platform)) })
 	if err != nil {
 		return err
 	}
@@ -86,6 +90,9 @@ func serve(ctx context.Context, p process, c config) (err error) {
 		g.Go(func() error { return one.Run(ctx) })
 	}
 	g.Go(func() error { return looker.Run(ctx, listener) })
+	if tracer != nil {
+		g.Go(func() error { tracer.Run(ctx); return nil })
+	}
 	g.Go(func() error { return reminders.Run(ctx) })
 	err = g.Wait()
 	log.Info("stopped")
@@ -107,19 +114,31 @@ func watched(platforms []platform) []watch.Platform {
 	return out
 }
 
+// bothOf tells two who want to know of turns; the second may be nil.
+func bothOf(one, other func(bot.Turn)) func(bot.Turn) {
+	if other == nil {
+		return one
+	}
+	return func(t bot.Turn) {
+		one(t)
+		other(t)
+	}
+}
+
 // platformsOf makes the platforms whose tokens are set; senders has them by the
-// letter that their accounts begin with.
-func platformsOf(c config, mentor *bot.Mentor, log *slog.Logger, meter *watch.Meter) (out []platform, senders map[string]bot.Sender, err error) {
+// letter that their accounts begin with. observers has what a platform tells its
+// turns to.
+func platformsOf(c config, mentor *bot.Mentor, log *slog.Logger, observers func(platform string) func(bot.Turn)) (out []platform, senders map[string]bot.Sender, err error) {
 	senders = map[string]bot.Sender{}
 	if c.discordToken != "" {
-		b, err := discord.New(discordConfig(c, mentor, log, meter.Turns("discord")))
+		b, err := discord.New(discordConfig(c, mentor, log, observers("discord")))
 		if err != nil {
 			return nil, nil, err
 		}
 		out, senders["d"] = append(out, platform{b, watch.Platform{Name: "discord", Connection: b.Connection}}), b
 	}
 	if c.slackApp != "" {
-		b, err := slack.New(slackConfig(c, mentor, log, meter.Turns("slack")))
+		b, err := slack.New(slackConfig(c, mentor, log, observers("slack")))
 		if err != nil {
 			return nil, nil, err
 		}
