@@ -154,7 +154,7 @@ func TestOnePlatformIsAway(t *testing.T) {
 	s.WaitConnected(2)
 	shown := watching(t, p.log)
 	shown.wait(t, http.StatusOK, "ok   discord: connected\nok   slack: connected\n", `mentor_platform_connected{platform="discord"} 1`)
-	d.FailConnects(make503(4)...)
+	d.FailConnects(make503(3)...)
 	d.DropConnections()
 	shown.wait(t, http.StatusServiceUnavailable, "BAD  discord: not connected since ", `mentor_platform_connected{platform="discord"} 0`)
 	ann := s.Person("ann")
