@@ -15,12 +15,13 @@ var (
 	waitingDesc    = platformDesc("mentor_platform_waiting_messages", "Messages that were taken and are not answered yet.")
 	partDesc       = prometheus.NewDesc("mentor_part_well", "1 when the part is well, 0 when it is not, as /readyz has it.", []string{"part"}, nil)
 	remindersDesc  = prometheus.NewDesc("mentor_reminders_total", "Reminders, by what became of them.", []string{"result"}, nil)
+	postsDesc      = prometheus.NewDesc("mentor_posts_total", "Daily messages and digests of groups, by what became of them.", []string{"result"}, nil)
 	lateDesc       = prometheus.NewDesc("mentor_reminders_late_total", "Reminders that were sent more than a minute after they were due.", nil, nil)
 	lagDesc        = prometheus.NewDesc("mentor_reminder_lag_seconds", "How long after they were due reminders were sent.", nil, nil)
 	topicsDesc     = prometheus.NewDesc("mentor_guide_topics", "Topics of the guide.", nil, nil)
 	reviewedDesc   = prometheus.NewDesc("mentor_guide_oldest_review_timestamp_seconds", "When the entry of the guide that was not read for longest was last reviewed.", nil, nil)
 	collectorDescs = []*prometheus.Desc{
-		connectedDesc, openedDesc, waitsDesc, waitedDesc, waitingDesc, partDesc, remindersDesc, lateDesc, lagDesc, topicsDesc, reviewedDesc,
+		connectedDesc, openedDesc, waitsDesc, waitedDesc, waitingDesc, partDesc, remindersDesc, postsDesc, lateDesc, lagDesc, topicsDesc, reviewedDesc,
 	}
 )
 
@@ -61,8 +62,11 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		}
 		gauge(partDesc, well, f.part)
 	}
-	for result, n := range c.w.weekly.reminders() {
+	for result, n := range byResult(c.w.Reminders) {
 		counter(remindersDesc, float64(n), result)
+	}
+	for result, n := range byResult(c.w.Posts) {
+		counter(postsDesc, float64(n), result)
 	}
 	r := c.w.Reminders
 	counter(lateDesc, float64(r.Late.Load()))

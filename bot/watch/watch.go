@@ -22,8 +22,8 @@ type Platform struct {
 	Connection func() bot.Connection
 }
 
-// A Config is what there is to look at. Store, Guide, Reminders and Meter are
-// required.
+// A Config is what there is to look at. Store, Guide, Reminders, Posts and Meter
+// are required.
 type Config struct {
 	Token     string // lets its bearer see the page; empty serves none
 	Version   string
@@ -31,9 +31,10 @@ type Config struct {
 	Store     bot.Store
 	Guide     func() *knowledge.Guide
 	Reminders *reminder.Counters
-	Meter     *Meter           // that the platforms and the store tell
-	Log       *slog.Logger     // nil for none
-	Now       func() time.Time // nil for the machine's clock
+	Posts     *reminder.Counters // of what groups were told
+	Meter     *Meter             // that the platforms and the store tell
+	Log       *slog.Logger       // nil for none
+	Now       func() time.Time   // nil for the machine's clock
 }
 
 // A Watch looks at a mentor at work.

@@ -93,7 +93,7 @@ func newRig(tb testing.TB, store bot.Store) *rig {
 	tb.Helper()
 	r := &rig{store: &shaky{Store: store}, log: &buffer{}}
 	r.Watch = New(Config{
-		Token: token, Version: "v0", Store: r.store, Guide: knowledge.Builtin, Reminders: new(reminder.Counters), Meter: NewMeter("v0"),
+		Token: token, Version: "v0", Store: r.store, Guide: knowledge.Builtin, Reminders: new(reminder.Counters), Posts: new(reminder.Counters), Meter: NewMeter("v0"),
 		Platforms: []Platform{{"discord", func() bot.Connection { return r.line.Connection(3) }}},
 		Log:       slog.New(slog.NewTextHandler(r.log, nil)),
 		Now:       func() time.Time { return time.Now().Add(time.Duration(r.ahead.Load())) },

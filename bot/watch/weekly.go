@@ -36,9 +36,8 @@ type weekly struct {
 	written map[string]int64 // reminders, as they were when they were last taken
 }
 
-// reminders are the counts of reminders since the program began, by result.
-func (w *weekly) reminders() map[string]int64 {
-	c := w.counts
+// byResult are counts since the program began, by result.
+func byResult(c *reminder.Counters) map[string]int64 {
 	return map[string]int64{
 		"sent": c.Sent.Load(), "skipped": c.Skipped.Load(), "expired": c.Expired.Load(), "put_off": c.PutOff.Load(),
 		"dead": c.Dead.Load(), "ambiguous": c.Ambiguous.Load(), "lost": c.Lost.Load(),
@@ -49,7 +48,7 @@ func (w *weekly) reminders() map[string]int64 {
 func (w *weekly) fresh() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now, news := w.reminders(), map[string]int64{}
+	now, news := byResult(w.counts), map[string]int64{}
 	for result, n := range now {
 		if n > w.written[result] {
 			news[result] = n - w.written[result]

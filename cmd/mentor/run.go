@@ -82,7 +82,7 @@ func serve(ctx context.Context, p process, c config) (err error) {
 	reminders := reminder.Loop{Store: store, Guide: x.Guide, Senders: senders, Log: log.With("part", "reminders"), Now: p.now, Posts: mentor.WritePost}
 	log.Info("ready to join", "topics", len(x.Guide().Entries()), "after", time.Since(began).Round(time.Millisecond))
 	looker := watch.New(watch.Config{
-		Token: c.httpToken, Version: version(), Store: store, Guide: x.Guide, Reminders: &reminders.Counts, Meter: meter, Log: log, Now: p.now,
+		Token: c.httpToken, Version: version(), Store: store, Guide: x.Guide, Reminders: &reminders.Counts, Posts: &reminders.PostCounts, Meter: meter, Log: log, Now: p.now,
 		Platforms: watched(platforms),
 	})
 	g, ctx := errgroup.WithContext(ctx)
