@@ -109,7 +109,7 @@ func (m *Mentor) counted(q Question, l Learner, r streak.Result) Reply {
 		b.WriteString("\n\n" + zoneQuestion)
 		m.talks.remember(q, turn{awaitsTime: true})
 	}
-	return Reply{Kind: Streak, Text: b.String(), View: &view}
+	return Reply{Kind: Streak, Text: b.String(), View: &view, CheckIn: r.Kind}
 }
 
 func milestoneText(r streak.Result) string {

@@ -43,6 +43,7 @@ type Reply struct {
 	View       *streak.View       // their figures, beside Calendar
 	Days       *GroupDays         // a picture of a group's days; nil for none
 	File       *File              // goes along with the reply; nil for none
+	CheckIn    streak.Kind        // what a check-in did; streak.Nothing for every other reply
 }
 
 // A File is something to save.

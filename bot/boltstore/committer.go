@@ -3,6 +3,7 @@ package boltstore
 import (
 	"context"
 	"errors"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -34,7 +35,8 @@ const (
 
 // submit has do run by the committer and returns what it returned once that
 // is on the disk. When ctx ends first it returns ctx's error.
-func submit[T any](ctx context.Context, s *Store, do func(*write) (T, error)) (T, error) {
+func submit[T any](ctx context.Context, s *Store, do func(*write) (T, error)) (_ T, err error) {
+	defer s.observed("write", time.Now(), &err)
 	var out, none T
 	if err := ctx.Err(); err != nil {
 		return none, err

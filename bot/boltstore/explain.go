@@ -48,6 +48,8 @@ func (s *Store) cure(err error) string {
 		return s.path + " is in use by another mentor; stop it, or give this one its own MENTOR_DATA"
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return fmt.Sprintf("the disk of %s is full; free some room: nothing that was confirmed is lost, and a restart is not needed", s.path)
+	case errors.Is(err, syscall.EFBIG):
+		return s.path + " may grow no further; raise this process's limit on the size of files (LimitFSIZE, ulimit -f): nothing that was confirmed is lost, and a restart is not needed"
 	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fmt.Sprintf("%v; let this user read and write %s, or set MENTOR_DATA to a folder of its own", err, folder)
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR):

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -27,7 +28,8 @@ func (s *Store) usable(ctx context.Context) error {
 }
 
 // view reads in a transaction of its own.
-func (s *Store) view(ctx context.Context, read func(*bolt.Tx) error) error {
+func (s *Store) view(ctx context.Context, read func(*bolt.Tx) error) (err error) {
+	defer s.observed("read", time.Now(), &err)
 	if err := s.usable(ctx); err != nil {
 		return err
 	}

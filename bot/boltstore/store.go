@@ -30,6 +30,10 @@ type Options struct {
 	Wait    time.Duration    // how long to wait for another process to give the file up; 0 is 2 s
 	Backups string           // the folder of backups that errors point to; empty is "backups" beside the file
 
+	// Observe, unless nil, is told of every "read" and "write" with the time it took,
+	// waiting included. It may be called from many goroutines.
+	Observe func(operation string, took time.Duration, err error)
+
 	at func(step) // called at the steps of a write, for tests that die there
 }
 
@@ -75,6 +79,9 @@ func Open(path string, options Options) (*Store, error) {
 	}
 	if options.Backups == "" {
 		options.Backups = filepath.Join(filepath.Dir(path), "backups")
+	}
+	if options.Observe == nil {
+		options.Observe = func(string, time.Duration, error) {}
 	}
 	if options.at == nil {
 		options.at = func(step) {}

@@ -47,12 +47,14 @@ type Config struct {
 	// in the mentor's threads and in channels set to `all`.
 	ReadMessages bool
 	HTTP         *http.Client // nil for the default
-
 	// Leases deal the shards of the bot out among the processes on one store; nil for
 	// a process that has them all to itself. Shards is how many there are, if no other
 	// process has said so before; 0 for as many as Discord recommends.
 	Leases bot.Leases
 	Shards int
+	// Observe, unless nil, is told of every message that was heard, when its reply is
+	// out. It must not wait.
+	Observe func(bot.Turn)
 }
 
 // A Bot is the mentor's account in Discord.
@@ -68,6 +70,7 @@ type Bot struct {
 	leases  bot.Leases
 	shards  int
 	turns   turns
+	observe func(bot.Turn)
 
 	me      atomic.Value  // string: the bot's user id, from before the gateway opens
 	app     atomic.Value  // string: the application's id, from READY on
@@ -89,7 +92,7 @@ func New(c Config) (*Bot, error) {
 		return nil, errors.New("discord: a bot without a mentor has nothing to say")
 	}
 	b := &Bot{
-		mentor: c.Mentor, log: logOf(c), rest: api, pace: defaultPace, places: newPlaces(), leases: c.Leases, shards: c.Shards,
+		mentor: c.Mentor, log: logOf(c), rest: api, pace: defaultPace, places: newPlaces(), observe: c.Observe, leases: c.Leases, shards: c.Shards,
 		intents: discordgo.IntentsGuilds | discordgo.IntentsGuildMessages | discordgo.IntentsDirectMessages,
 		failed:  make(chan error, 1), isReady: make(chan struct{}),
 	}
@@ -98,6 +101,9 @@ func New(c Config) (*Bot, error) {
 	}
 	b.me.Store("")
 	b.app.Store("")
+	if b.observe == nil {
+		b.observe = func(bot.Turn) {}
+	}
 	b.work = newWork(b.log)
 	b.rest.denied = func() { b.fail(errToken) }
 	return b, nil
@@ -215,6 +221,9 @@ func (b *Bot) learnName(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Connection is how the bot stands with Discord.
+func (b *Bot) Connection() bot.Connection { return b.rest.line.Connection(b.work.inHand()) }
 
 func (b *Bot) id() string          { return text(b.me.Load()) }
 func (b *Bot) application() string { return text(b.app.Load()) }

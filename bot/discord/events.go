@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -112,7 +113,8 @@ func (b *Bot) onMessage(m message) {
 	case !b.seen.first(m.ID):
 		return
 	}
-	b.work.do(m.ChannelID+" "+m.Author.ID, func(ctx context.Context) { b.hear(ctx, m) })
+	came := time.Now()
+	b.work.do(m.ChannelID+" "+m.Author.ID, func(ctx context.Context) { b.hear(ctx, m, came) })
 }
 
 func (b *Bot) isMentioned(m message) bool {
@@ -142,8 +144,9 @@ func (b *Bot) wordsIn(m message) string {
 	return strings.TrimLeft(text, " ,:")
 }
 
-// hear asks the mentor about a message and sends what it says.
-func (b *Bot) hear(ctx context.Context, m message) {
+// hear asks the mentor about a message, which came at that instant, and sends
+// what it says.
+func (b *Bot) hear(ctx context.Context, m message, came time.Time) {
 	ctx, cancel := context.WithTimeout(ctx, b.pace.answer)
 	defer cancel()
 	at, ok := timeOf(m.ID)
@@ -162,14 +165,19 @@ func (b *Bot) hear(ctx context.Context, m message) {
 			q.Thread = m.ID // a thread has the id of the message it begins with
 		}
 	}
+	turn := bot.Turn{Came: came, Asked: time.Now()}
 	reply, heard, err := b.mentor.Hear(ctx, q, b.address(m, c))
 	if err != nil {
 		b.log.Error("a question broke", "err", err)
-		reply, heard = broken, true
+		reply, heard, turn.Broke = broken, true, true
 	}
-	if heard {
-		b.answer(ctx, m, c, reply)
+	if !heard {
+		return
 	}
+	turn.Said, turn.Reply = time.Now(), reply
+	turn.Lost = b.answer(ctx, m, c, reply) != nil
+	turn.Sent = time.Now()
+	b.observe(turn)
 }
 
 // broken is what is said when there is no answer for a reason that is the

@@ -70,6 +70,7 @@ func (b *Bot) interact(ctx context.Context, i interaction, came time.Time) {
 type verdict struct {
 	reply bot.Reply
 	heard bool
+	turn  bot.Turn // as far as it went; of nothing when the mentor was not asked
 }
 
 // consult asks the mentor. When that takes long, the person is told to wait, and
@@ -77,9 +78,9 @@ type verdict struct {
 func (b *Bot) consult(ctx context.Context, i interaction, came time.Time, words string) {
 	asked := make(chan verdict, 1)
 	go func() {
-		v := verdict{broken, true}
+		v := apology(came)
 		defer func() { asked <- v }()
-		b.work.safely(func(context.Context) { v = b.ask(ctx, i, words) })
+		b.work.safely(func(context.Context) { v = b.ask(ctx, i, came, words) })
 	}()
 	patience := time.NewTimer(b.pace.patience - time.Since(came))
 	defer patience.Stop()
@@ -91,8 +92,8 @@ func (b *Bot) consult(ctx context.Context, i interaction, came time.Time, words 
 	}
 }
 
-// ask makes a question of an interaction.
-func (b *Bot) ask(ctx context.Context, i interaction, words string) verdict {
+// ask makes a question of an interaction, which came at that instant.
+func (b *Bot) ask(ctx context.Context, i interaction, came time.Time, words string) verdict {
 	at, ok := timeOf(i.ID)
 	u, m := i.caller()
 	if !ok {
@@ -107,19 +108,35 @@ func (b *Bot) ask(ctx context.Context, i interaction, words string) verdict {
 		q.Channel = channelOf(i.ChannelID, c)
 		q.Admin = m != nil && has(permissionsIn(m.Permissions), permManageGuild)
 	}
+	turn := bot.Turn{Came: came, Asked: time.Now()}
 	r, heard, err := b.mentor.Hear(ctx, q, bot.Command)
 	if err != nil {
 		b.log.Error("a question broke", "err", err)
-		return verdict{broken, true}
+		return apology(came)
 	}
-	return verdict{r, heard}
+	turn.Said, turn.Reply = time.Now(), r
+	return verdict{r, heard, turn}
+}
+
+// apology is the verdict when the mentor failed.
+func apology(came time.Time) verdict {
+	now := time.Now()
+	return verdict{broken, true, bot.Turn{Came: came, Asked: now, Said: now, Reply: broken, Broke: true}}
+}
+
+// sent tells whether a verdict's reply is out.
+func (b *Bot) sent(v verdict, whole bool) {
+	if v.heard && !v.turn.Said.IsZero() {
+		v.turn.Sent, v.turn.Lost = time.Now(), !whole
+		b.observe(v.turn)
+	}
 }
 
 // conclude sends the first answer. What the mentor did not hear, from somebody who
 // presses too fast, is taken without a word.
 func (b *Bot) conclude(ctx context.Context, i interaction, came time.Time, v verdict) {
 	if v.heard {
-		b.reply(ctx, i, came, v.reply)
+		b.sent(v, b.reply(ctx, i, came, v.reply))
 		return
 	}
 	if i.Type == usedComponent {
@@ -129,13 +146,13 @@ func (b *Bot) conclude(ctx context.Context, i interaction, came time.Time, v ver
 	b.reply(ctx, i, came, bot.Reply{Kind: bot.Help, Text: "Give me half a minute, then go on.", Private: true})
 }
 
-// reply sends a reply as the first answer, and what does not fit behind it.
-func (b *Bot) reply(ctx context.Context, i interaction, came time.Time, r bot.Reply) {
+// reply sends a reply as the first answer, and what does not fit behind it. It
+// reports whether all of it was sent.
+func (b *Bot) reply(ctx context.Context, i interaction, came time.Time, r bot.Reply) bool {
 	hidden := hides(i, r)
 	posts := b.draw(r, lookOf(i, hidden))
-	if b.first(ctx, i, came, response{answerMessage, bodyOf(posts[0], hidden)}, posts[0].files) {
+	return b.first(ctx, i, came, response{answerMessage, bodyOf(posts[0], hidden)}, posts[0].files) &&
 		b.followUp(ctx, i, posts[1:], hidden)
-	}
 }
 
 // hides reports whether only the caller is to see a reply: what is private, and in
@@ -176,15 +193,16 @@ func (b *Bot) first(ctx context.Context, i interaction, came time.Time, r respon
 func (b *Bot) webhook(i interaction) string { return "/webhooks/" + i.ApplicationID + "/" + i.Token }
 
 // followUp sends posts behind the first answer. They have no nonce, so one that
-// may have arrived is not sent again.
-func (b *Bot) followUp(ctx context.Context, i interaction, posts []post, hidden bool) {
+// may have arrived is not sent again. It reports whether all were sent.
+func (b *Bot) followUp(ctx context.Context, i interaction, posts []post, hidden bool) bool {
 	for _, p := range posts {
 		err := b.rest.do(ctx, call{method: http.MethodPost, path: b.webhook(i), body: bodyOf(p, hidden), files: p.files, open: true, once: true}, nil)
 		if err != nil {
 			b.logSend("the rest of an answer could not be sent", err)
-			return
+			return false
 		}
 	}
+	return true
 }
 
 // later says "is thinking…", waits for the mentor, and fills its reply in.
@@ -196,7 +214,7 @@ func (b *Bot) later(ctx context.Context, i interaction, came time.Time, asked <-
 	if !b.first(ctx, i, came, wait, nil) {
 		return
 	}
-	v := verdict{broken, true}
+	v := apology(came)
 	select {
 	case v = <-asked:
 	case <-ctx.Done():
@@ -205,30 +223,31 @@ func (b *Bot) later(ctx context.Context, i interaction, came time.Time, asked <-
 		ctx = next
 	}
 	if !v.heard {
-		v = verdict{bot.Reply{Kind: bot.Help, Text: "Give me half a minute, then go on.", Private: true}, true}
+		b.fill(ctx, i, bot.Reply{Kind: bot.Help, Text: "Give me half a minute, then go on.", Private: true}, hidden)
+		return
 	}
-	b.fill(ctx, i, v.reply, hidden)
+	b.sent(v, b.fill(ctx, i, v.reply, hidden))
 }
 
 // fill puts a reply in place of "is thinking…". What turns out to be private
-// must not be seen where the waiting was: it takes the place of nothing.
-func (b *Bot) fill(ctx context.Context, i interaction, r bot.Reply, hidden bool) {
+// must not be seen where the waiting was: it takes the place of nothing. It reports
+// whether all of it was sent.
+func (b *Bot) fill(ctx context.Context, i interaction, r bot.Reply, hidden bool) bool {
 	original := b.webhook(i) + "/messages/@original"
 	if hides(i, r) && !hidden {
 		if err := b.rest.do(ctx, call{method: http.MethodDelete, path: original, open: true}, nil); err != nil && !refusedWith(err, codeUnknownMessage) {
 			b.logSend("a message could not be taken back", err)
-			return
+			return false
 		}
-		b.followUp(ctx, i, b.draw(r, look{}), true)
-		return
+		return b.followUp(ctx, i, b.draw(r, look{}), true)
 	}
 	posts := b.draw(r, lookOf(i, hidden))
 	err := b.rest.do(ctx, call{method: http.MethodPatch, path: original, body: bodyOf(posts[0], false), files: posts[0].files, open: true}, nil)
 	if err != nil {
 		b.logSend("an answer could not be filled in", err)
-		return
+		return false
 	}
-	b.followUp(ctx, i, posts[1:], hidden)
+	return b.followUp(ctx, i, posts[1:], hidden)
 }
 
 // dismiss takes an answer away for whoever asked, or may manage messages.

@@ -53,10 +53,10 @@ func newLimits() *limits {
 	return &limits{now: time.Now, rate: perSecond, buckets: map[string]*bucket{}}
 }
 
-// enter waits for c's turn. The function it returns takes the answer's headers,
-// or nil when there was none.
-func (l *limits) enter(ctx context.Context, c call) (func(http.Header), error) {
-	for {
+// enter waits for c's turn, and reports whether it had to. The function it returns
+// takes the answer's headers, or nil when there was none.
+func (l *limits) enter(ctx context.Context, c call) (leave func(http.Header), held bool, err error) {
+	for ; ; held = true {
 		l.mu.Lock()
 		now := l.now()
 		b := l.bucket(c.bucket, now)
@@ -67,14 +67,14 @@ func (l *limits) enter(ctx context.Context, c call) (func(http.Header), error) {
 				b.left--
 			}
 			l.mu.Unlock()
-			return func(h http.Header) { l.leave(b, h) }, nil
+			return func(h http.Header) { l.leave(b, h) }, held, nil
 		}
 		l.mu.Unlock()
 		if wait > longestPause {
-			return nil, errPaused
+			return nil, held, errPaused
 		}
 		if err := l.linger(ctx, wait, changed); err != nil {
-			return nil, err
+			return nil, true, err
 		}
 	}
 }

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"mentor/bot"
 )
 
 const (
@@ -41,6 +43,7 @@ type rest struct {
 	log    *slog.Logger
 	limits *limits
 	pause  time.Duration // after the first failure
+	line   bot.Line      // counts the gateway's connections, and the waits of requests
 	// denied is called when Discord does not take the token any more.
 	denied func()
 	// observe, unless nil, is given the headers of each answer.
@@ -95,6 +98,9 @@ func (r *rest) do(ctx context.Context, c call, out any) error {
 		if !again {
 			return fmt.Errorf("%s %s: %w", c.method, route(c.path), err)
 		}
+		if _, limited := errors.AsType[*errLimited](err); limited {
+			r.line.Held(wait)
+		}
 		if err := sleep(ctx, wait); err != nil {
 			return fmt.Errorf("%s %s: %w", c.method, route(c.path), err)
 		}
@@ -138,7 +144,11 @@ func (r *rest) retry(c call, err error, try int) (time.Duration, bool) {
 
 // try sends a call once.
 func (r *rest) try(ctx context.Context, c call, body []byte, contentType string) ([]byte, error) {
-	done, err := r.limits.enter(ctx, c)
+	began := time.Now()
+	done, held, err := r.limits.enter(ctx, c)
+	if held {
+		r.line.Held(time.Since(began))
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -98,9 +98,8 @@ func (b *Bot) draw(r bot.Reply, l look) []post {
 }
 
 // answer sends the reply to a message where it belongs: to the asker alone, into
-// a thread of its own, or below the message.
-func (b *Bot) answer(ctx context.Context, m message, c channel, r bot.Reply) {
-	var err error
+// a thread of its own, or below the message. Its error is logged.
+func (b *Bot) answer(ctx context.Context, m message, c channel, r bot.Reply) (err error) {
 	switch {
 	case m.GuildID == "":
 		err = b.post(ctx, m.ChannelID, "", m.ID, b.draw(r, look{}))
@@ -114,6 +113,7 @@ func (b *Bot) answer(ctx context.Context, m message, c channel, r bot.Reply) {
 	if err != nil {
 		b.logSend("an answer could not be sent", err)
 	}
+	return err
 }
 
 // logSend logs an error of sending: at a lower level when it is how things are in

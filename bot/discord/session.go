@@ -125,6 +125,8 @@ func (b *Bot) live(ctx context.Context, s shard, l *link) (time.Duration, error)
 		return 0, err
 	}
 	began := time.Now()
+	b.rest.line.Opened()
+	defer b.rest.line.Closed()
 	b.log.Info("connected to discord", "shard", s.number, "of", s.of)
 	watch := time.NewTicker(max(b.pace.silence/8, time.Millisecond))
 	defer watch.Stop()

@@ -59,6 +59,13 @@ func (w *work) do(lane string, job func(context.Context)) {
 	w.jobs.Go(func() { w.run(lane, job) })
 }
 
+// inHand is how many jobs were taken and are not done.
+func (w *work) inHand() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.waiting
+}
+
 // run runs a job, and then what has come to wait in its lane.
 func (w *work) run(lane string, job func(context.Context)) {
 	slots := w.slots

@@ -109,7 +109,8 @@ func (r reloader) DialHook(next redis.DialHook) redis.DialHook {
 	}
 }
 
-// An observer is told of commands. That a key is not there is no error.
+// An observer is told of commands. That a key is not there is no error, nor that a
+// script has yet to be told.
 type observer func(command string, took time.Duration, err error)
 
 func (observer) DialHook(next redis.DialHook) redis.DialHook { return next }
@@ -118,7 +119,7 @@ func (o observer) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
 		start := time.Now()
 		err := next(ctx, cmd)
-		o(cmd.Name(), time.Since(start), none(err))
+		o(cmd.Name(), time.Since(start), trouble(err))
 		return err
 	}
 }
@@ -129,17 +130,26 @@ func (o observer) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proc
 		err := next(ctx, cmds)
 		took := time.Since(start)
 		for _, cmd := range cmds {
-			o(cmd.Name(), took, none(cmd.Err()))
+			o(cmd.Name(), took, trouble(cmd.Err()))
 		}
 		return err
 	}
 }
 
+// trouble is err, nil when it is a part of how commands are sent.
+func trouble(err error) error {
+	if redis.HasErrorPrefix(err, "NOSCRIPT") {
+		return nil
+	}
+	return none(err)
+}
+
 // clientLog is where go-redis writes what it has to say for itself: connections
-// that fail, masters that change.
+// that fail, several lines for every call while Redis is away, masters that change.
+// What comes of it is in the calls' errors.
 type clientLog struct{ log *slog.Logger }
 
 // Printf is what go-redis calls.
 func (l clientLog) Printf(ctx context.Context, format string, args ...any) {
-	l.log.InfoContext(ctx, "redis client", "says", fmt.Sprintf(format, args...))
+	l.log.DebugContext(ctx, "redis client", "says", fmt.Sprintf(format, args...))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -60,7 +61,7 @@ func (b *Bot) command(e envelope) bool {
 		Text: wordsOf(c.Command, text), Place: place(c.ChannelID, ""), Channel: c.ChannelID, Group: group(w.id),
 		Event: envelopeEvent(w.id, e.ID), At: b.now(),
 	}
-	t := target{user: c.UserID, channel: c.ChannelID, respond: c.ResponseURL, hidden: true}
+	t := target{user: c.UserID, came: time.Now(), channel: c.ChannelID, respond: c.ResponseURL, hidden: true}
 	if strings.HasPrefix(c.ChannelID, "D") {
 		q.Channel, q.Group = "", ""
 	}

@@ -54,6 +54,13 @@ func (c *crew) add(key string, j job) bool {
 	return true
 }
 
+// inHand is how many jobs were taken and are not done.
+func (c *crew) inHand() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.waiting
+}
+
 // work does a key's jobs until there are none.
 func (c *crew) work(key string) {
 	for {

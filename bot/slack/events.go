@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"mentor/bot"
 )
@@ -95,7 +96,8 @@ func (b *Bot) event(e envelope) bool {
 		if !ev.isWords() || ev.user() == w.user {
 			return true
 		}
-		return b.crew.add(w.id+ev.user(), func(ctx context.Context) { b.message(ctx, w, ev) })
+		came := time.Now()
+		return b.crew.add(w.id+ev.user(), func(ctx context.Context) { b.message(ctx, w, ev, came) })
 	case "app_home_opened":
 		if ev.Tab != "home" {
 			return true
@@ -137,12 +139,13 @@ func (e event) isWords() bool {
 	return e.BotID == "" && e.user() != "" && e.user() != "USLACKBOT" && slices.Contains([]string{"", "thread_broadcast", "file_share"}, e.Subtype)
 }
 
-// message answers a message, if it was meant for the mentor.
-func (b *Bot) message(ctx context.Context, w *workspace, e event) {
+// message answers a message, which came at that instant, if it was meant for the
+// mentor.
+func (b *Bot) message(ctx context.Context, w *workspace, e event, came time.Time) {
 	direct := e.ChannelType == "im"
 	text, mentioned := said(e.Text, w.user)
 	to := bot.Aside
-	t := target{user: e.user(), channel: e.Channel, thread: cmp.Or(e.ThreadTS, e.TS), opens: e.ThreadTS == ""}
+	t := target{user: e.user(), came: came, channel: e.Channel, thread: cmp.Or(e.ThreadTS, e.TS), opens: e.ThreadTS == ""}
 	switch {
 	case direct:
 		to, t.direct, t.thread, t.opens = bot.Direct, true, e.ThreadTS, false
@@ -168,8 +171,11 @@ func (b *Bot) answer(ctx context.Context, w *workspace, q bot.Question, to bot.A
 		who = w.person(ctx, t.user)
 	}
 	q.Person, q.Name, q.Zone, q.Admin = account(w.id, t.user), who.name, who.zone, who.admin
+	turn := bot.Turn{Came: t.came, Asked: time.Now()}
 	r, ok, err := b.mentor.Hear(ctx, q, to)
+	turn.Said = time.Now()
 	if err != nil {
+		turn.Broke = true
 		b.log.Error("the mentor failed a question", "err", err)
 		r, ok = bot.Reply{Kind: bot.Unavailable, Text: "Something went wrong on my side, and I could not look that up. Please try again in a minute.", Private: true}, to != bot.Aside
 	}
@@ -177,7 +183,10 @@ func (b *Bot) answer(ctx context.Context, w *workspace, q bot.Question, to bot.A
 		return
 	}
 	t.words, t.name = q.Text, who.name
-	if err := b.show(ctx, w, t, r); err != nil {
+	err = b.show(ctx, w, t, r)
+	turn.Sent, turn.Reply, turn.Lost = time.Now(), r, err != nil
+	b.observe(turn)
+	if err != nil {
 		w.log.Error("a reply was not sent", "err", clean(err), "cure", sendCures[codeOf(err)])
 	}
 }

@@ -87,7 +87,7 @@ func (b *Bot) submitted(w *workspace, e envelope, i slack.InteractionCallback) (
 	default:
 		return slack.NewErrorsViewSubmissionResponse(map[string]string{askWords: "Pick a question above, or write one here."}), true
 	}
-	t := target{user: i.User.ID, view: i.View.ID}
+	t := target{user: i.User.ID, came: time.Now(), view: i.View.ID}
 	q := t.question(w, words)
 	q.Event, q.At = envelopeEvent(w.id, e.ID), b.now()
 	wait := modal([]slack.Block{section("One moment …")})

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -61,7 +62,7 @@ func (b *Bot) pressed(w *workspace, e envelope, i slack.InteractionCallback) boo
 
 // targetOf is where the answer to a click belongs: where the button is.
 func targetOf(i slack.InteractionCallback) target {
-	t := target{user: i.User.ID, respond: i.ResponseURL, channel: cmp.Or(i.Container.ChannelID, i.Channel.ID), hidden: i.Container.IsEphemeral}
+	t := target{user: i.User.ID, came: time.Now(), respond: i.ResponseURL, channel: cmp.Or(i.Container.ChannelID, i.Channel.ID), hidden: i.Container.IsEphemeral}
 	switch {
 	case i.View.Type == slack.VTHomeTab:
 		t.home = true
@@ -96,7 +97,7 @@ func (t target) question(w *workspace, words string) bot.Question {
 // the answer is for the eyes of who used the shortcut.
 func (b *Bot) askedAbout(w *workspace, e envelope, i slack.InteractionCallback) bool {
 	text, _ := said(i.Message.Text, w.user)
-	t := target{user: i.User.ID, channel: i.Channel.ID, thread: i.Message.ThreadTimestamp, respond: i.ResponseURL, hidden: true}
+	t := target{user: i.User.ID, came: time.Now(), channel: i.Channel.ID, thread: i.Message.ThreadTimestamp, respond: i.ResponseURL, hidden: true}
 	q := t.question(w, "ask "+text)
 	q.Event, q.At = envelopeEvent(w.id, e.ID), b.now()
 	return b.crew.add(w.id+i.User.ID, func(ctx context.Context) { b.answer(ctx, w, q, bot.Command, t) })

@@ -90,6 +90,7 @@ func unsent(err error) bool {
 type pace struct {
 	mu    sync.Mutex
 	lanes map[string]*laneState
+	held  func(time.Duration) // unless nil, is told of every wait
 }
 
 type laneState struct {
@@ -123,6 +124,9 @@ func (p *pace) wait(ctx context.Context, lane string) error {
 		d := p.turn(lane)
 		if d == 0 {
 			return ctx.Err()
+		}
+		if p.held != nil {
+			p.held(d)
 		}
 		if err := sleep(ctx, d); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -18,15 +19,16 @@ type target struct {
 	name    string // of theirs
 	words   string // that they said
 	channel string
-	thread  string // "" for none
-	opens   bool   // the thread would begin with the reply
-	direct  bool   // the channel is the person's own with the bot
-	respond string // the address that came with a command or a click; "" for none
-	hidden  bool   // only the person sees where they asked
-	shared  bool   // they asked for all to see it
-	write   bool   // they asked for it in their direct chat
-	view    string // id of the modal it is shown in; "" for none
-	home    bool   // it is shown in the home tab
+	thread  string    // "" for none
+	opens   bool      // the thread would begin with the reply
+	direct  bool      // the channel is the person's own with the bot
+	respond string    // the address that came with a command or a click; "" for none
+	hidden  bool      // only the person sees where they asked
+	shared  bool      // they asked for all to see it
+	write   bool      // they asked for it in their direct chat
+	view    string    // id of the modal it is shown in; "" for none
+	home    bool      // it is shown in the home tab
+	came    time.Time // when the message reached this process
 }
 
 // show sends a reply to where it belongs.

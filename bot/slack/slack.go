@@ -49,6 +49,7 @@ type Config struct {
 	Log       *slog.Logger     // nil for none
 	Clock     func() time.Time // nil for the machine's
 	Leases    bot.Leases       // share the connections out among the processes on one store; nil for a process that has them all
+	Observe   func(bot.Turn)   // unless nil, is told of every message that was heard, when its reply is out; it must not wait
 }
 
 // A Bot is the mentor in the workspaces of its tokens. Run it once.
@@ -68,6 +69,8 @@ type Bot struct {
 	leases  bot.Leases
 	appID   string
 	stop    context.CancelCauseFunc
+	line    bot.Line // counts connections, and the waits of calls
+	observe func(bot.Turn)
 }
 
 // callTime bounds one call to Slack. The client of slack-go alone would wait for
@@ -82,7 +85,10 @@ func New(c Config) (*Bot, error) {
 	}
 	b := &Bot{
 		mentor: c.Mentor, suggest: c.Suggest, log: c.Log, now: c.Clock, http: httpClient(), tokens: c.BotTokens, apiURL: apiURL(c.APIURL), leases: c.Leases, appID: appID(c.AppToken),
-		teams: map[string]*workspace{}, joined: make(chan struct{}),
+		teams: map[string]*workspace{}, joined: make(chan struct{}), observe: c.Observe,
+	}
+	if b.observe == nil {
+		b.observe = func(bot.Turn) {}
 	}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
@@ -96,8 +102,12 @@ func New(c Config) (*Bot, error) {
 	b.app = b.client("", slack.OptionAppLevelToken(c.AppToken))
 	b.crew = newCrew(b.log)
 	b.sockets = newSockets(b.app, b.take, b.log)
+	b.sockets.count = &b.line
 	return b, nil
 }
+
+// Connection is how the bot stands with Slack.
+func (b *Bot) Connection() bot.Connection { return b.line.Connection(b.crew.inHand()) }
 
 // httpClient has a time-out and connections enough for all workers.
 func httpClient() *http.Client {

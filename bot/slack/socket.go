@@ -13,6 +13,8 @@ import (
 
 	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack"
+
+	"mentor/bot"
 )
 
 // Times of a connection. The client of slack-go notices a dead one after 30 to
@@ -43,6 +45,7 @@ type sockets struct {
 	take  func(envelope) (answer any, ok bool) // at once; not ok leaves it unacknowledged
 	log   *slog.Logger
 	gate  *gate
+	count *bot.Line
 	pulse time.Duration
 	deaf  time.Duration
 	hasty atomic.Int64 // connections in a row that were to end soon after they began
@@ -53,7 +56,7 @@ func newSockets(app *slack.Client, take func(envelope) (any, bool), log *slog.Lo
 		_, url, err := app.StartSocketModeContext(ctx)
 		return url, err //nolint:wrapcheck // wrapped by connect
 	}
-	return &sockets{open: open, take: take, log: log, gate: new(gate), pulse: pulse, deaf: deafAfter}
+	return &sockets{open: open, take: take, log: log, gate: new(gate), count: new(bot.Line), pulse: pulse, deaf: deafAfter}
 }
 
 // connect opens a connection.
@@ -87,6 +90,7 @@ type connection struct {
 
 	deadline sync.Mutex
 	ending   bool // under deadline
+	hears    bool // Slack said hello; the reader's own
 }
 
 // serve reads until the connection ends, soon after ctx does.
@@ -100,6 +104,11 @@ func (c *connection) serve(ctx context.Context) {
 	over := make(chan struct{})
 	defer close(over)
 	pinging.Go(func() { c.ping(over) })
+	defer func() {
+		if c.hears {
+			c.count.Closed()
+		}
+	}()
 
 	c.conn.SetPongHandler(func(string) error { return c.alive() })
 	c.conn.SetPingHandler(func(data string) error {
@@ -142,6 +151,10 @@ func (c *connection) frame(frame []byte) bool {
 	switch e.Type {
 	case "hello":
 		c.log.Info("connected to Slack")
+		if !c.hears {
+			c.hears = true
+			c.count.Opened()
+		}
 		return true
 	case "disconnect":
 		return c.disconnect(e.Reason)

@@ -32,6 +32,7 @@ type workspace struct {
 func (b *Bot) workspace(ctx context.Context, token, name string) (*workspace, error) {
 	w := &workspace{token: name, api: b.client(token), http: b.http, log: b.log, now: b.now, onLoss: b.lost}
 	w.threads.since = b.now()
+	w.pace.held = b.line.Held
 	for fails := 0; ; fails++ {
 		if err := sleep(ctx, backOff(fails)); err != nil {
 			return nil, err

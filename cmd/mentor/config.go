@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"strconv"
 	"strings"
@@ -23,6 +24,9 @@ type config struct {
 
 	guide     string
 	store     string
+	httpAddr  string
+	httpToken string
+	logIDs    bool // as they are, not hashed
 	logLevel  slog.Level
 	logFormat string // "text", "json", or "" for text on a terminal and JSON elsewhere
 }
@@ -33,6 +37,9 @@ type variable struct {
 	name, value, help string
 	set               func(c *config, value string) error
 }
+
+// leastToken is how long the page's password must be: it may be tried without limit.
+const leastToken = 16
 
 // variables is the configuration reference, in the order of the help text.
 var variables = []variable{
@@ -84,6 +91,24 @@ var variables = []variable{
 		c.guide = v
 		return nil
 	}},
+	{"MENTOR_HTTP_ADDR", "", "host:port to show how the mentor is: /healthz, /readyz, /metrics,\nand the admins' page /, for example 127.0.0.1:9090", func(c *config, v string) error {
+		if _, port, err := net.SplitHostPort(v); err != nil || port == "" {
+			return fmt.Errorf("%q is no address to listen on; write host:port, such as 127.0.0.1:9090", v)
+		}
+		c.httpAddr = v
+		return nil
+	}},
+	{"MENTOR_HTTP_TOKEN", "", "the password of that page, 16 characters or more; without it there\nis no page", func(c *config, v string) error {
+		if len(v) < leastToken {
+			return fmt.Errorf("it has %d characters, and a password that nobody guesses has %d or more; `openssl rand -hex 16` makes one", len(v), leastToken)
+		}
+		c.httpToken = v
+		return nil
+	}},
+	{"MENTOR_LOG_IDS", "0", "1 writes the ids of people and channels into the log as they are,\nnot hashed", func(c *config, v string) (err error) {
+		c.logIDs, err = yes(v)
+		return err
+	}},
 	{"MENTOR_LOG_LEVEL", "info", "debug, info, warn or error", func(c *config, v string) error {
 		if err := c.logLevel.UnmarshalText([]byte(v)); err != nil {
 			return fmt.Errorf("%q is no level; use debug, info, warn or error", v)
@@ -97,6 +122,7 @@ var variables = []variable{
 		c.logFormat = v
 		return nil
 	}},
+	{"OTEL_EXPORTER_OTLP_ENDPOINT", "", "a collector of traces, as http://host:4318 (OTLP over HTTP in JSON);\nempty for none. The other OTEL_ variables for traces hold, too", nil},
 	{"NO_COLOR", "", "when set to anything, no colours are used", nil},
 	{"TZ", "", "the chat's time zone, when the machine's is not yours", nil},
 }
@@ -164,7 +190,7 @@ func variablesHelp() string {
 			if i > 0 {
 				name = ""
 			}
-			fmt.Fprintf(&b, "  %-22s %s\n", name, line)
+			fmt.Fprintf(&b, "  %-27s %s\n", name, line)
 		}
 	}
 	return strings.TrimRight(b.String(), "\n")

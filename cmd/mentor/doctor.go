@@ -127,7 +127,7 @@ func (d *doctor) discord(ctx context.Context, c config, channels []string) {
 		return
 	}
 	var nobody *bot.Mentor
-	for _, f := range discord.Diagnose(ctx, discordConfig(c, nobody, silent), channels...) {
+	for _, f := range discord.Diagnose(ctx, discordConfig(c, nobody, silent, nil), channels...) {
 		d.report("discord", f.What, f.Detail, f.Cure)
 	}
 }

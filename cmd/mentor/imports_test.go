@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"bot/discord/discordtest": {"github.com/gorilla/websocket"},
 	"bot/slack":               {"mentor/bot", "mentor/bot/streak", "mentor/bot/chart", "mentor/knowledge", "github.com/slack-go/slack", "github.com/gorilla/websocket"},
 	"bot/slack/slacktest":     {"github.com/gorilla/websocket", "github.com/goccy/go-yaml"},
+	"bot/watch":               {"mentor/bot", "mentor/bot/reminder", "mentor/bot/streak", "mentor/knowledge", "github.com/prometheus/client_golang"},
 	"cmd/mentor":              {"mentor", "github.com/spf13", "github.com/agnivade/levenshtein", "github.com/adrg/xdg", "github.com/schollz/progressbar", "golang.org/x/sync"},
 	"cmd/mentorload":          {"mentor", "golang.org/x/sync"},
 }
@@ -36,7 +37,7 @@ var mayImport = map[string][]string{
 // testsMayImport is what tests may import as well.
 var testsMayImport = []string{
 	"mentor/knowledge", "mentor/bot/bottest", "mentor/bot/boltstore", "mentor/bot/redisstore", "mentor/bot/discord/discordtest", "mentor/bot/slack/slacktest", "mentor/index",
-	"github.com/google/go-cmp", "github.com/rogpeppe/go-internal", "pgregory.net/rapid", "github.com/alicebob/miniredis", "github.com/bwmarrin/discordgo", "github.com/slack-go/slack",
+	"github.com/google/go-cmp", "github.com/goccy/go-yaml", "github.com/rogpeppe/go-internal", "pgregory.net/rapid", "github.com/alicebob/miniredis", "github.com/bwmarrin/discordgo", "github.com/slack-go/slack",
 }
 
 func TestImportsPointOneWay(t *testing.T) {

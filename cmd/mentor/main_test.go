@@ -11,7 +11,7 @@ import (
 // TestMain lets the scripts run the program: a line `exec mentor …` starts this
 // test binary again as mentor.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"mentor": func() { os.Exit(start(scriptClock())) }})
+	testscript.Main(m, map[string]func(){"mentor": func() { os.Exit(start(scriptClock())) }, "mentor-cramped": cramped})
 }
 
 // scriptClock is a clock that starts at the instant of the script's variable

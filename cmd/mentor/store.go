@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/adrg/xdg"
 
@@ -35,16 +36,21 @@ func dataFolder(getenv func(string) string) string {
 // storeFrom opens the store that address names: "" for the local file, the path
 // of another one, or a Redis.
 func storeFrom(ctx context.Context, p process, address string, log *slog.Logger) (bot.Store, error) {
+	return observedStore(ctx, p, address, log, nil)
+}
+
+// observedStore is storeFrom; observe, unless nil, is told of the store's calls.
+func observedStore(ctx context.Context, p process, address string, log *slog.Logger, observe func(call string, took time.Duration, err error)) (bot.Store, error) {
 	if scheme, _, ok := strings.Cut(address, "://"); ok {
 		if !slices.Contains(redisSchemes, scheme) {
 			return nil, fmt.Errorf("MENTOR_STORE has the unknown scheme %q; leave it empty for a local file, or use one of %s://", scheme, strings.Join(redisSchemes, "://, "))
 		}
-		return redisstore.Open(ctx, address, redisstore.Options{Log: log})
+		return redisstore.Open(ctx, address, redisstore.Options{Log: log, Observe: observe})
 	}
 	if address == "" {
 		address = filepath.Join(dataFolder(p.getenv), storeFile)
 	}
-	return boltstore.Open(address, boltstore.Options{Now: p.now})
+	return boltstore.Open(address, boltstore.Options{Now: p.now, Observe: observe})
 }
 
 // openStore opens the store of this configuration. Nobody who only wants to try
