@@ -9,6 +9,7 @@ import (
 // since the adapter was made.
 type Connection struct {
 	Open    int           // connections that hear just now
+	StandBy bool          // other processes hold all the connections that there may be, so this one needs none
 	Since   time.Time     // when the first of them opened or the last of them ended; zero before the first
 	Opened  int           // connections that were opened, ever
 	Waits   int           // requests that were held back because the platform allows no more
@@ -41,6 +42,13 @@ func (l *Line) Closed() {
 	if l.c.Open--; l.c.Open == 0 {
 		l.c.Since = time.Now()
 	}
+}
+
+// StandBy says whether other processes hold all the connections that there may be.
+func (l *Line) StandBy(on bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.c.StandBy = on
 }
 
 // Held counts a request that was held back for d; none at all when d is not

@@ -38,6 +38,9 @@ type Deal struct {
 	Things int    // how many there are, if no other process has said so before
 	Most   int    // that one process is to have; 0 for no limit
 	Log    *slog.Logger
+	// StandBy, unless nil, is told when there is nothing for this process, because
+	// others hold all there is, and when there is something again. It must not wait.
+	StandBy func(bool)
 }
 
 // A Thing is one of the things that are shared out.

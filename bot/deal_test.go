@@ -165,6 +165,24 @@ func TestOneProcessHasAllAtOnce(t *testing.T) {
 	})
 }
 
+// TestAProcessStandsBy: one thing, two processes.
+func TestAProcessStandsBy(t *testing.T) {
+	inRoom(t, bot.Deal{Things: 1}, func(r *room) {
+		first := r.join("ada")
+		time.Sleep(time.Second)
+		said := []bool{}
+		r.deal.StandBy = func(on bool) { said = append(said, on) }
+		second := r.join("bob")
+		time.Sleep(time.Minute)
+		first.stop()
+		time.Sleep(time.Minute)
+		second.stop()
+		if !slices.Equal(said, []bool{true, false}) {
+			t.Errorf("the second process said %v, want that it stands by, and no longer", said)
+		}
+	})
+}
+
 func TestProcessesShareFairly(t *testing.T) {
 	inRoom(t, bot.Deal{Things: 10}, func(r *room) {
 		names := []string{"ada", "bob", "cay"}

@@ -339,6 +339,9 @@ func (t *table) giveOne() {
 func (t *table) sayWaits() {
 	if nothing := len(t.held) == 0; nothing != t.waits {
 		t.waits = nothing
+		if t.StandBy != nil {
+			t.StandBy(nothing)
+		}
 		if nothing {
 			t.Log.Info("other processes hold all there is; waiting until one is free", "what", t.Name, "there are", t.n)
 		} else {

@@ -26,7 +26,7 @@ func (b *Bot) runShards(ctx context.Context) error {
 		b.log.Warn("discord does not say how many shards it wants; trying again", "err", err)
 		pause(ctx, b.pace.backoff(try))
 	}
-	deal := bot.Deal{Leases: b.leases, Name: "discord:" + b.id() + ":shard", Things: n, Log: b.log}
+	deal := bot.Deal{Leases: b.leases, Name: "discord:" + b.id() + ":shard", Things: n, Log: b.log, StandBy: b.rest.line.StandBy}
 	return deal.Run(ctx, func(ctx context.Context, t bot.Thing) error {
 		return b.supervise(ctx, shard{t.Number, t.Of})
 	})

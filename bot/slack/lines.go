@@ -20,7 +20,7 @@ const (
 // runLines keeps this process's share of the app's connections until ctx ends,
 // which is no error, or Slack refuses the token.
 func (b *Bot) runLines(ctx context.Context) error {
-	deal := bot.Deal{Leases: b.leases, Name: "slack:" + b.appID + ":connection", Things: maxLines, Most: lines, Log: b.log}
+	deal := bot.Deal{Leases: b.leases, Name: "slack:" + b.appID + ":connection", Things: maxLines, Most: lines, Log: b.log, StandBy: b.line.StandBy}
 	return deal.Run(ctx, b.sockets.line)
 }
 

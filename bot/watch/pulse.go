@@ -102,6 +102,8 @@ func (p *pulse) platform(name string, c bot.Connection) finding {
 	switch {
 	case c.Open > 0:
 		return finding{name, fine, "connected"}
+	case c.StandBy:
+		return finding{name, fine, "standing by: other processes hold all connections"}
 	case c.Since.IsZero():
 		return finding{name, bad, "not connected yet"}
 	}

@@ -230,6 +230,10 @@ func TestAPlatformThatIsAway(t *testing.T) {
 		time.Sleep(2 * beat)
 		r.wants(t, http.StatusOK, "ok   discord: connected\n", "part is well again\" part=discord", 1)
 		r.wantsPart(t, "discord", "1")
+		r.line.Closed()
+		r.line.StandBy(true)
+		time.Sleep(time.Hour)
+		r.wants(t, http.StatusOK, "ok   discord: standing by: other processes hold all connections\n", "a part is not well", 1)
 	})
 }
 
