@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -115,11 +116,7 @@ func (r *room) shares() map[string]int {
 func (r *room) want(when string, shares ...int) {
 	r.t.Helper()
 	synctest.Wait()
-	var got []int
-	for _, n := range r.shares() {
-		got = append(got, n)
-	}
-	slices.Sort(got)
+	got := slices.Sorted(maps.Values(r.shares()))
 	slices.Sort(shares)
 	if !slices.Equal(got, shares) {
 		r.t.Errorf("%s the processes have %v (%v), want %v", when, got, r.shares(), shares)
@@ -263,7 +260,7 @@ func TestALoneProcessKeepsAll(t *testing.T) {
 // Of ten things each process has two, or as many as there are for it.
 func TestNoMoreThanTheMost(t *testing.T) {
 	inRoom(t, bot.Deal{Things: 10, Most: 2}, func(r *room) {
-		var peers []*peer
+		peers := make([]*peer, 0, 11)
 		for i, want := range [][]int{{2}, {2, 2}, {2, 2, 2}, {2, 2, 2, 2}, {2, 2, 2, 2, 2}, {2, 2, 2, 2, 1, 1}, {2, 2, 2, 1, 1, 1, 1}} {
 			peers = append(peers, r.join(fmt.Sprint("peer", i)))
 			time.Sleep(time.Minute)

@@ -3,6 +3,7 @@ package bottest
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -18,7 +19,7 @@ func (t *tester) wantHolders(want ...string) {
 	t.Helper()
 	keys := make([]string, len(want))
 	for i := range keys {
-		keys[i] = fmt.Sprint(i)
+		keys[i] = strconv.Itoa(i)
 	}
 	if got, err := t.store.Holders(t.ctx, keys); err != nil || !slices.Equal(got, want) {
 		t.Errorf("Holders = %q, %v, want %q", got, err, want)

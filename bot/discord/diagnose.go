@@ -136,8 +136,8 @@ func (d *doctor) gateway(ctx context.Context) Finding {
 	if err := d.rest.do(ctx, call{method: http.MethodGet, path: "/gateway/bot"}, &g); err != nil {
 		return ill("gateway", "try again in a minute", "Discord does not tell: %v", err)
 	}
-	switch reset := (time.Duration(g.Limit.ResetAfter) * time.Millisecond).Round(time.Minute); {
-	case g.Limit.Total > 0 && g.Limit.Remaining < fewStarts:
+	if g.Limit.Total > 0 && g.Limit.Remaining < fewStarts {
+		reset := (time.Duration(g.Limit.ResetAfter) * time.Millisecond).Round(time.Minute)
 		return ill("gateway", "look in the log for why it connects so often; let all its processes use one store", "%d of %d new sessions are left for %v", g.Limit.Remaining, g.Limit.Total, reset)
 	}
 	return fine("gateway", "%d of %d new sessions of the day are left; shards recommended: %d", g.Limit.Remaining, g.Limit.Total, g.Shards)

@@ -2,7 +2,7 @@ package reminder_test
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -43,7 +43,7 @@ func newHall(t *testing.T, learners int) *hall {
 	}
 	var all sync.WaitGroup
 	for i := range learners {
-		l := bot.NewLearner(bot.NewID(), bot.NewAccount("d", fmt.Sprint(i)))
+		l := bot.NewLearner(bot.NewID(), bot.NewAccount("d", strconv.Itoa(i)))
 		l.Streak.Zone, l.Streak.DayEnd = atTen(), 0
 		l.Reminder = bot.Reminder{On: true, Minute: 11*60 + 30, To: l.Accounts[0]}
 		l = l.Plan(time.Now())
@@ -108,7 +108,7 @@ func TestRedisIsAwayAtTheDueTime(t *testing.T) {
 			}
 			time.Sleep(300 * time.Millisecond) // a second one would come now
 			for i, id := range h.ids {
-				if got := len(h.phone.of(bot.NewAccount("d", fmt.Sprint(i)))); got != c.want {
+				if got := len(h.phone.of(bot.NewAccount("d", strconv.Itoa(i)))); got != c.want {
 					t.Errorf("learner %d got %d reminders, want %d", i, got, c.want)
 				}
 				l, err := h.store.Get(t.Context(), id)
