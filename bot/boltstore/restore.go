@@ -20,9 +20,9 @@ import (
 // time. The backup stays, and is checked first. A process killed in Restore
 // leaves the store as it was.
 //
-// Unless forced it refuses to take away what the backup has not: when a learner
-// in the store is not in the backup, or not just so, and when the store cannot be
-// read although it is not damaged, as that of a later version.
+// Unless forced it refuses to take away what the backup has not: when a learner,
+// or what a group set or taught, is not in the backup, or not just so, and when
+// the store cannot be read although it is not damaged, as that of a later version.
 func Restore(ctx context.Context, backup, path string, force bool, now time.Time) (replaced string, err error) {
 	r := restoring{ctx: ctx, backup: backup, path: path, copy: path + ".restoring"}
 	replaced, err = r.restore(force, now)
@@ -92,23 +92,37 @@ func (r restoring) compare() error {
 	defer kept.Close()
 	lost, err := s.missing(r.ctx, kept)
 	if err == nil && lost > 0 {
-		err = fmt.Errorf("the store has %d learners whom the backup lacks or knows otherwise; force it to restore the backup all the same", lost)
+		err = fmt.Errorf("the store has %d learners, settings or texts of groups that the backup lacks or has otherwise; force it to restore the backup all the same", lost)
 	}
 	return err
 }
 
-// missing counts the learners that the other store has not, or not just so.
+// truth are the buckets that the others follow from, or that are somebody's words.
+var truth = [][]byte{learnersBucket, groupsBucket, papersBucket}
+
+// missing counts what is in the store and not, or not just so, in the other.
 func (s *Store) missing(ctx context.Context, other *Store) (n int, err error) {
 	err = s.view(ctx, func(tx *bolt.Tx) error {
 		return other.view(ctx, func(there *bolt.Tx) error {
-			learners := there.Bucket(learnersBucket)
-			return tx.Bucket(learnersBucket).ForEach(func(id, record []byte) error {
-				if !bytes.Equal(learners.Get(id), record) {
-					n++
+			for _, name := range truth {
+				lacking, err := missingOf(tx.Bucket(name), there.Bucket(name))
+				if err != nil {
+					return err
 				}
-				return nil
-			})
+				n += lacking
+			}
+			return nil
 		})
+	})
+	return n, err
+}
+
+func missingOf(here, there *bolt.Bucket) (n int, err error) {
+	err = here.ForEach(func(key, value []byte) error {
+		if !bytes.Equal(there.Get(key), value) {
+			n++
+		}
+		return nil
 	})
 	return n, err
 }
