@@ -92,7 +92,7 @@ func (r restoring) compare() error {
 	defer kept.Close()
 	lost, err := s.missing(r.ctx, kept)
 	if err == nil && lost > 0 {
-		err = fmt.Errorf("the store has %d learners, settings or texts of groups that the backup lacks or has otherwise; force it to restore the backup all the same", lost)
+		err = fmt.Errorf("the backup lacks, or has otherwise, %d of the store's learners and of what groups set and taught; --force restores it all the same", lost)
 	}
 	return err
 }

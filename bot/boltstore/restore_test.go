@@ -67,7 +67,7 @@ func TestRestoreKeepsWhatIsNewer(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Restore(t.Context(), backup, path, false, noon)
-	saysAll(t, err, path, backup, "2 learners, settings or texts of groups that the backup lacks")
+	saysAll(t, err, path, backup, "lacks, or has otherwise, 2 of the store's learners")
 	if n := learners(t, path); n != 4 {
 		t.Errorf("after a refusal the store has %d learners, want 4", n)
 	}
