@@ -30,7 +30,7 @@ func (p *prose) add(s, style string) {
 	if s[0] == ' ' {
 		p.open = false
 	}
-	for _, f := range strings.Fields(s) {
+	for f := range strings.FieldsSeq(s) {
 		w := word{text: f, width: columns(f)}
 		if style != "" {
 			w.text = "\x1b[" + style + "m" + f + "\x1b[0m"
