@@ -88,7 +88,7 @@ func restore(path, folder string) string {
 	if newest == "" {
 		return fmt.Sprintf("there is no backup in %s; move the file away to begin anew", folder)
 	}
-	return fmt.Sprintf("stop the mentor and restore the newest backup: mentor store restore %s", newest)
+	return "stop the mentor and restore the newest backup: mentor store restore " + newest
 }
 
 // guard calls f. Where the file is damaged bbolt panics, or reads where there is

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -108,7 +109,7 @@ func TestMigration(t *testing.T) {
 	wantSample(t, s)
 	err := s.db.View(func(tx *bolt.Tx) error {
 		n, err := schemaOf(tx)
-		if from := string(tx.Bucket([]byte("planted")).Get([]byte("from"))); n != now+1 || from != fmt.Sprint(now) {
+		if from := string(tx.Bucket([]byte("planted")).Get([]byte("from"))); n != now+1 || from != strconv.Itoa(now) {
 			t.Errorf("the schema is %d, and the migration saw %q, want %d and %d", n, from, now+1, now)
 		}
 		return err

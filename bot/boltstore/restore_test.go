@@ -113,11 +113,7 @@ func TestRestoreOfNoBackup(t *testing.T) {
 	}
 	_, err = Restore(t.Context(), backup, path, true, noon)
 	saysAll(t, err, "the backup cannot be read, try an older one")
-	torn, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(backup, torn, 0o600); err != nil {
+	if err := errors.Join(os.Remove(backup), copyFile(path, backup)); err != nil {
 		t.Fatal(err)
 	}
 	alter(t, backup, func(tx *bolt.Tx) error {

@@ -103,10 +103,10 @@ func indented(lines []string, first, below string) []string {
 
 // raw are the lines of a block as they were written.
 func (d *drawing) raw(n ast.Node) []string {
-	var out []string
-	for i := range n.Lines().Len() {
+	out := make([]string, n.Lines().Len())
+	for i := range out {
 		line := n.Lines().At(i)
-		out = append(out, printable(strings.ReplaceAll(trimNewline(string(line.Value(d.source))), "\t", "    ")))
+		out[i] = printable(strings.ReplaceAll(trimNewline(string(line.Value(d.source))), "\t", "    "))
 	}
 	return out
 }

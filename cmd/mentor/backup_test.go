@@ -67,5 +67,10 @@ func fileNames(t *testing.T, folder string) (out []string) {
 
 // TestARedisIsNotBackedUp: the loop ends at once for what is no file.
 func TestARedisIsNotBackedUp(t *testing.T) {
-	backUpDaily(context.Background(), struct{ bot.Store }{}, time.Now, silent)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	backUpDaily(ctx, struct{ bot.Store }{}, time.Now, silent)
+	if ctx.Err() != nil {
+		t.Error("the loop went on until its time was over")
+	}
 }

@@ -15,28 +15,28 @@ var deploy embed.FS
 
 // deployCommands are the subcommands of setup that print a file of deploy as it is.
 func deployCommands(p process) []*cobra.Command {
-	var out []*cobra.Command
-	for _, d := range []struct{ name, file, short string }{
-		{"systemd", "mentor.service", "Print a hardened unit for systemd, and how to install it"},
-		{"kubernetes", "kubernetes.yaml", "Print a deployment of several mentors on one Redis"},
-		{"grafana", "grafana.json", "Print a dashboard for Grafana"},
-		{"alerts", "alerts.yaml", "Print alert rules for Prometheus"},
-	} {
-		out = append(out, &cobra.Command{
-			Use:   d.name,
-			Short: d.short,
-			Args:  noArgs,
-			RunE: func(*cobra.Command, []string) error {
-				text, err := deploy.ReadFile("deploy/" + d.file)
-				if err != nil {
-					return fmt.Errorf("setup %s: %w", d.name, err)
-				}
-				_, err = p.stdout.Write(text)
-				return err
-			},
-		})
+	return []*cobra.Command{
+		deployCommand(p, "systemd", "mentor.service", "Print a hardened unit for systemd, and how to install it"),
+		deployCommand(p, "kubernetes", "kubernetes.yaml", "Print a deployment of several mentors on one Redis"),
+		deployCommand(p, "grafana", "grafana.json", "Print a dashboard for Grafana"),
+		deployCommand(p, "alerts", "alerts.yaml", "Print alert rules for Prometheus"),
 	}
-	return out
+}
+
+func deployCommand(p process, name, file, short string) *cobra.Command {
+	return &cobra.Command{
+		Use:   name,
+		Short: short,
+		Args:  noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			text, err := deploy.ReadFile("deploy/" + file)
+			if err != nil {
+				return fmt.Errorf("setup %s: %w", name, err)
+			}
+			_, err = p.stdout.Write(text)
+			return err
+		},
+	}
 }
 
 func setupEnvCommand(p process) *cobra.Command {

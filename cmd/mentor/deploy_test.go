@@ -34,7 +34,7 @@ func TestEveryVariableIsExplained(t *testing.T) {
 			t.Errorf("the line %q is neither a comment nor a setting", line)
 		}
 	}
-	var want []string
+	want := make([]string, 0, len(variables))
 	for _, v := range variables {
 		want = append(want, v.name)
 		if !strings.Contains(help, "  "+v.name+" ") {

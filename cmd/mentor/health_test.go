@@ -24,7 +24,7 @@ func TestHealth(t *testing.T) {
 		if r.URL.Path == "/readyz" {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}
-		fmt.Fprintf(w, "asked %s", r.URL.Path)
+		fmt.Fprintf(w, "asked %s", r.URL.Path) //nolint:gosec // no browser reads it
 	}))
 	addr := server.Listener.Addr().String()
 	if out, err := askedHealth(t, addr); err != nil || out != "asked /healthz\n" {
