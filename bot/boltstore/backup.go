@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -20,14 +21,33 @@ import (
 // keptBackups is how many backups stay, the newest: a week of daily ones.
 const keptBackups = 7
 
-// Backups are named for their day. One that is being written has a longer name.
-var (
-	backupName  = regexp.MustCompile(`^mentor-\d{4}-\d{2}-\d{2}\.db$`)
-	partialName = regexp.MustCompile(`^mentor-\d{4}-\d{2}-\d{2}\.db\.partial$`)
-)
+// stem is what the names of a store's backups begin with: the name of its file
+// without the ending, so that two stores in one folder do not replace each
+// other's.
+func stem(path string) string { return strings.TrimSuffix(filepath.Base(path), ".db") }
+
+// dated matches the names of a store's daily backups, and partial those that are
+// being written.
+func dated(path string) *regexp.Regexp {
+	return regexp.MustCompile(`^` + regexp.QuoteMeta(stem(path)) + `-\d{4}-\d{2}-\d{2}\.db$`)
+}
+
+func partial(path string) *regexp.Regexp {
+	return regexp.MustCompile(`^` + regexp.QuoteMeta(stem(path)) + `-(\d{4}-\d{2}-\d{2}|schema-\d+)\.db\.partial$`)
+}
+
+// BackupFolder is where the store's backups go if nothing else is said.
+func (s *Store) BackupFolder() string { return s.options.Backups }
+
+// BackupOf is the path that the backup of now's date has in the folder:
+// mentor-2026-11-24.db for a store in mentor.db. Whether there is one, it does
+// not say.
+func (s *Store) BackupOf(folder string, now time.Time) string {
+	return filepath.Join(folder, stem(s.path)+"-"+now.Format(time.DateOnly)+".db")
+}
 
 // Backup writes a copy of the store to the folder, which it makes when there is
-// none, and returns the copy's path: mentor-2026-11-24.db for now's date. A
+// none, and returns the copy's path, which is BackupOf's. A
 // backup of the same day is replaced, the seven newest are kept, and files of
 // other names are left alone. The copy is read through before it counts, so that
 // copies of a damaged file do not push out the good ones. Writes go on meanwhile.
@@ -36,36 +56,38 @@ func (s *Store) Backup(ctx context.Context, folder string, now time.Time) (strin
 		return "", errors.New("a backup is being written already; wait until it is done")
 	}
 	defer s.backup.Unlock()
-	path := filepath.Join(folder, "mentor-"+now.Format(time.DateOnly)+".db")
-	if err := s.backUp(ctx, folder, path); err != nil {
+	path := s.BackupOf(folder, now)
+	err := s.backUp(ctx, folder, path)
+	if err == nil {
+		err = removeAll(folder, dated(s.path), keptBackups, filepath.Base(path))
+	}
+	if err != nil {
 		return "", fmt.Errorf("back up %s to %s: %w", s.path, folder, explainBackup(err, folder))
 	}
 	return path, nil
 }
 
+// backUp writes a copy to path in the folder: all of it, or nothing.
 func (s *Store) backUp(ctx context.Context, folder, path string) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	if err := removeAll(folder, partialName, 0); err != nil { // of a process that was killed
+	if err := removeAll(folder, partial(s.path), 0); err != nil { // of a process that was killed
 		return err
 	}
-	partial := path + ".partial"
-	err := s.copyTo(ctx, partial)
+	unfinished := path + ".partial"
+	err := s.copyTo(ctx, unfinished)
 	if err == nil {
-		err = s.verify(ctx, partial)
+		err = s.verify(ctx, unfinished)
 	}
 	if err != nil {
-		return errors.Join(err, removeAll(folder, partialName, 0))
+		return errors.Join(err, removeAll(folder, partial(s.path), 0))
 	}
 	s.options.at(beforeRename)
-	if err := os.Rename(partial, path); err != nil {
+	if err := os.Rename(unfinished, path); err != nil {
 		return err
 	}
-	if err := syncFolder(folder); err != nil {
-		return err
-	}
-	return removeAll(folder, backupName, keptBackups, filepath.Base(path))
+	return syncFolder(folder)
 }
 
 // copyTo writes the store as it is now to a new file, down to the disk.
@@ -149,14 +171,16 @@ func removeAll(folder string, name *regexp.Regexp, keep int, spared ...string) e
 	return nil
 }
 
-// newestBackup is the path of the newest backup in the folder, "" when there is none.
-func newestBackup(folder string) string {
+// newestBackup is the path of the newest backup in the folder of the store at
+// path, "" when there is none.
+func newestBackup(path, folder string) string {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return "" // where nothing can be read, there is nothing to restore
 	}
+	name := dated(path)
 	for _, e := range slices.Backward(entries) {
-		if backupName.MatchString(e.Name()) {
+		if name.MatchString(e.Name()) {
 			return filepath.Join(folder, e.Name())
 		}
 	}

@@ -326,7 +326,7 @@ func (c *crash) check(t *testing.T) {
 	for a, n := range c.acked {
 		c.checkAccount(t, s, a, n)
 	}
-	if path := newestBackup(s.options.Backups); path != "" {
+	if path := newestBackup(s.path, s.options.Backups); path != "" {
 		b, err := Open(path, Options{})
 		if err != nil {
 			t.Fatal(err)

@@ -39,7 +39,6 @@ func (s *Store) explain(err error) error {
 
 func (s *Store) cure(err error) string {
 	folder := filepath.Dir(s.path)
-	_, damaged := errors.AsType[damageError](err)
 	_, cured := errors.AsType[*cureError](err)
 	switch {
 	case err == nil || cured:
@@ -54,12 +53,18 @@ func (s *Store) cure(err error) string {
 		return fmt.Sprintf("%v; let this user read and write %s, or set MENTOR_DATA to a folder of its own", err, folder)
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR):
 		return fmt.Sprintf("%v; set MENTOR_DATA to a folder that can hold mentor.db", err)
-	case damaged, isAny(err, bolterrors.ErrInvalid, bolterrors.ErrChecksum, bolterrors.ErrVersionMismatch, bolterrors.ErrInvalidMapping):
+	case isDamage(err):
 		return fmt.Sprintf("%s is damaged (%v); %s", s.path, err, restore(s.path, s.options.Backups))
 	case errors.Is(err, bolterrors.ErrDatabaseNotOpen):
 		return ErrClosed.Error()
 	}
 	return ""
+}
+
+// isDamage reports whether err says that the file is damaged.
+func isDamage(err error) bool {
+	_, damaged := errors.AsType[damageError](err)
+	return damaged || isAny(err, bolterrors.ErrInvalid, bolterrors.ErrChecksum, bolterrors.ErrVersionMismatch, bolterrors.ErrInvalidMapping)
 }
 
 // panicked reports whether err comes of a panic inside bbolt.
@@ -79,11 +84,11 @@ func isAny(err error, targets ...error) bool {
 
 // restore says how to get a damaged file back.
 func restore(path, folder string) string {
-	newest := newestBackup(folder)
+	newest := newestBackup(path, folder)
 	if newest == "" {
 		return fmt.Sprintf("there is no backup in %s; move the file away to begin anew", folder)
 	}
-	return fmt.Sprintf("stop the mentor and restore the newest backup: cp %s %s", newest, path)
+	return "stop the mentor and restore the newest backup: mentor store restore " + newest
 }
 
 // guard calls f. Where the file is damaged bbolt panics, or reads where there is

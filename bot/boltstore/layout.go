@@ -63,23 +63,15 @@ var (
 	healthKey = []byte("health")
 )
 
-// schema is the number of the layout above.
-const schema = 1
-
 // layOut makes a new file's buckets. It refuses a file that another program or a
-// later version wrote.
-func layOut(tx *bolt.Tx) error {
-	if first, _ := tx.Cursor().First(); first == nil {
-		return layOutNew(tx)
-	}
-	if tx.Bucket(metaBucket) == nil {
-		return errors.New("another program wrote it; set MENTOR_DATA to a folder of the mentor's own")
-	}
-	value := tx.Bucket(metaBucket).Get(schemaKey)
-	n, err := strconv.Atoi(string(value))
+// later version wrote. The file is of this version's schema, or not one to read.
+func layOut(tx *bolt.Tx, schema int) error {
+	n, err := schemaOf(tx)
 	switch {
-	case err != nil || n < 1:
-		return damageError{what: fmt.Sprintf("its schema is %q, want a number", value)}
+	case err != nil:
+		return err
+	case n == 0:
+		return layOutNew(tx, schema)
 	case n > schema:
 		return fmt.Errorf("a later version of the mentor wrote it (schema %d, this version reads %d); use that version", n, schema)
 	}
@@ -96,12 +88,33 @@ func layOut(tx *bolt.Tx) error {
 	return nil
 }
 
-func layOutNew(tx *bolt.Tx) error {
+func layOutNew(tx *bolt.Tx, schema int) error {
 	for _, name := range buckets {
 		if _, err := tx.CreateBucket(name); err != nil {
 			return err
 		}
 	}
+	return putSchema(tx, schema)
+}
+
+// schemaOf is the number of a file's layout, 0 for a new file. It refuses a file
+// of another program.
+func schemaOf(tx *bolt.Tx) (int, error) {
+	if first, _ := tx.Cursor().First(); first == nil {
+		return 0, nil
+	}
+	if tx.Bucket(metaBucket) == nil {
+		return 0, errors.New("another program wrote it; set MENTOR_DATA to a folder of the mentor's own")
+	}
+	value := tx.Bucket(metaBucket).Get(schemaKey)
+	n, err := strconv.Atoi(string(value))
+	if err != nil || n < 1 {
+		return 0, damageError{what: fmt.Sprintf("its schema is %q, want a number", value)}
+	}
+	return n, nil
+}
+
+func putSchema(tx *bolt.Tx, schema int) error {
 	return tx.Bucket(metaBucket).Put(schemaKey, []byte(strconv.Itoa(schema)))
 }
 

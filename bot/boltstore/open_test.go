@@ -123,7 +123,7 @@ func TestOpenDamaged(t *testing.T) {
 				}
 			}
 			newest := filepath.Join(backups, "mentor-2026-11-24.db")
-			refused(t, path, path+" is damaged", fmt.Sprintf("restore the newest backup: cp %s %s", newest, path))
+			refused(t, path, path+" is damaged", "restore the newest backup: mentor store restore "+newest)
 		})
 	}
 }

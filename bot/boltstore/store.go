@@ -34,6 +34,9 @@ type Options struct {
 	// waiting included. It may be called from many goroutines.
 	Observe func(operation string, took time.Duration, err error)
 
+	migrations []migration // in place of this version's, for tests; nil is this version's
+	scratch    bool        // a copy that may be lost: a migration backs up nothing
+
 	at func(step) // called at the steps of a write, for tests that die there
 }
 
@@ -82,6 +85,9 @@ func Open(path string, options Options) (*Store, error) {
 	}
 	if options.Observe == nil {
 		options.Observe = func(string, time.Duration, error) {}
+	}
+	if options.migrations == nil {
+		options.migrations = migrations
 	}
 	if options.at == nil {
 		options.at = func(step) {}
@@ -144,13 +150,17 @@ func initialMap() int {
 	return mapped
 }
 
-// prepare checks that the file is one of ours, and makes it one when it is new.
+// prepare checks that the file is one of ours, brings one of an earlier version
+// up to date, and makes it one when it is new.
 func (s *Store) prepare() error {
 	if err := s.db.View(s.whole); err != nil {
 		return err
 	}
+	if err := s.migrate(); err != nil {
+		return err
+	}
 	return s.db.Update(func(tx *bolt.Tx) error {
-		if err := layOut(tx); err != nil {
+		if err := layOut(tx, s.schema()); err != nil {
 			return err
 		}
 		return (&write{tx: tx}).sweep(s.options.Now(), -1)

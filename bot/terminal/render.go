@@ -7,10 +7,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/charmbracelet/glamour"
-	"github.com/charmbracelet/glamour/ansi"
-	"github.com/charmbracelet/glamour/styles"
-
 	"mentor/bot"
 	"mentor/knowledge"
 )
@@ -81,47 +77,6 @@ func footer(r bot.Reply, took time.Duration) string {
 		parts = append(parts, "`more` for the rest")
 	}
 	return strings.Join(parts, " · ")
-}
-
-// markdown draws Markdown. Text that glamour cannot draw is shown as it stands.
-func markdown(text string, width int, plain bool) string {
-	renderer, err := glamour.NewTermRenderer(glamour.WithStyles(look(plain)), glamour.WithWordWrap(width))
-	if err != nil {
-		return text
-	}
-	out, err := renderer.Render(text)
-	if err != nil {
-		return text
-	}
-	lines := strings.Split(strings.Trim(out, "\n"), "\n")
-	for i, l := range lines {
-		lines[i] = strings.TrimRightFunc(l, unicode.IsSpace)
-	}
-	return strings.Join(lines, "\n") + "\n"
-}
-
-// look is a style that reads on dark and on light: it uses the terminal's own
-// colours and sets no background.
-func look(plain bool) ansi.StyleConfig {
-	s := styles.NoTTYStyleConfig
-	var none uint
-	s.Document.Margin = &none
-	s.Document.BlockPrefix, s.Document.BlockSuffix = "", ""
-	s.Strong = ansi.StylePrimitive{}
-	s.Emph = ansi.StylePrimitive{}
-	s.H3.Prefix = ""
-	if plain {
-		s.Code.Prefix, s.Code.Suffix = "`", "`" // where colour does not tell a command from prose
-		return s
-	}
-	yes := true
-	cyan, blue := "6", "4"
-	s.Strong.Bold = &yes
-	s.Emph.Italic = &yes
-	s.Heading.Bold = &yes
-	s.Code.Color = &cyan
-	s.Link.Color, s.Link.Underline = &blue, &yes
-	return s
 }
 
 func dim(s string, plain bool) string {

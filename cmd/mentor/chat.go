@@ -60,6 +60,8 @@ func chat(ctx context.Context, p process, o chatOptions) (err error) {
 	mentor := bot.New(x, bot.WithLog(log))
 	if store != nil {
 		defer func() { err = errors.Join(err, store.Close()) }()
+		stop := backUpWhile(ctx, store, p.now, log)
+		defer stop()
 		mentor = bot.New(x, bot.WithLog(log), bot.WithStore(store))
 	}
 	defer counting(ctx, mentor)()

@@ -20,7 +20,7 @@ var mayImport = map[string][]string{
 	"bot":                     {"mentor/knowledge", "mentor/bot/streak", "github.com/agnivade/levenshtein", "golang.org/x/time"},
 	"bot/streak":              {},
 	"bot/reminder":            {"mentor/bot", "mentor/bot/streak", "mentor/knowledge"},
-	"bot/terminal":            {"mentor/bot", "mentor/bot/streak", "mentor/knowledge", "github.com/charmbracelet/glamour", "golang.org/x/term"},
+	"bot/terminal":            {"mentor/bot", "mentor/bot/streak", "mentor/knowledge", "github.com/yuin/goldmark", "github.com/mattn/go-runewidth", "golang.org/x/term"},
 	"bot/chart":               {"mentor/bot/streak", "golang.org/x/image"},
 	"bot/boltstore":           {"mentor/bot", "mentor/bot/streak", "go.etcd.io/bbolt"},
 	"bot/redisstore":          {"mentor/bot", "mentor/bot/streak", "github.com/redis/go-redis"},

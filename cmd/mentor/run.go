@@ -94,6 +94,7 @@ func serve(ctx context.Context, p process, c config) (err error) {
 		g.Go(func() error { tracer.Run(ctx); return nil })
 	}
 	g.Go(func() error { return reminders.Run(ctx) })
+	g.Go(func() error { backUpDaily(ctx, store, p.now, log); return nil })
 	err = g.Wait()
 	log.Info("stopped")
 	return err

@@ -13,11 +13,12 @@ import (
 func setupCommand(p process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "setup",
-		Short: "Show what to click and copy to join Discord or Slack",
+		Short: "Print what joins a platform, and what runs and watches the mentor",
 		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(setupDiscordCommand(p), setupSlackCommand(p))
+	cmd.AddCommand(setupDiscordCommand(p), setupSlackCommand(p), setupEnvCommand(p))
+	cmd.AddCommand(deployCommands(p)...)
 	return cmd
 }
 

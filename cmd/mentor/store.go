@@ -41,16 +41,27 @@ func storeFrom(ctx context.Context, p process, address string, log *slog.Logger)
 
 // observedStore is storeFrom; observe, unless nil, is told of the store's calls.
 func observedStore(ctx context.Context, p process, address string, log *slog.Logger, observe func(call string, took time.Duration, err error)) (bot.Store, error) {
-	if scheme, _, ok := strings.Cut(address, "://"); ok {
+	if scheme, ok := schemeOf(address); ok {
 		if !slices.Contains(redisSchemes, scheme) {
 			return nil, fmt.Errorf("MENTOR_STORE has the unknown scheme %q; leave it empty for a local file, or use one of %s://", scheme, strings.Join(redisSchemes, "://, "))
 		}
 		return redisstore.Open(ctx, address, redisstore.Options{Log: log, Observe: observe})
 	}
+	return boltstore.Open(fileOf(p, address), boltstore.Options{Now: p.now, Observe: observe})
+}
+
+// schemeOf is what stands before :// in an address; a file's path has no such thing.
+func schemeOf(address string) (scheme string, ok bool) {
+	scheme, _, ok = strings.Cut(address, "://")
+	return scheme, ok
+}
+
+// fileOf is the path of the store that an address without a scheme names.
+func fileOf(p process, address string) string {
 	if address == "" {
-		address = filepath.Join(dataFolder(p.getenv), storeFile)
+		return filepath.Join(dataFolder(p.getenv), storeFile)
 	}
-	return boltstore.Open(address, boltstore.Options{Now: p.now, Observe: observe})
+	return address
 }
 
 // openStore opens the store of this configuration. Nobody who only wants to try

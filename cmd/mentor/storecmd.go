@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,8 +19,8 @@ const storeTime = 10 * time.Second
 func storeCommand(p process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "store",
-		Short: "Check, back up, copy, export and import what is remembered of learners",
-		Long: `Check, back up, copy, export and import what is remembered of learners.
+		Short: "Check, back up, restore, copy, export and import what is remembered of learners",
+		Long: `Check, back up, restore, copy, export and import what is remembered of learners.
 
 The store is the one that MENTOR_STORE names: empty for the file ` + storeFile + ` in
 MENTOR_DATA, another file's path, or the address of a Redis. A file belongs to one
@@ -28,7 +28,7 @@ process at a time, so stop the mentor before you work on its file.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(storeCheckCommand(p), storeBackupCommand(p), storeCopyCommand(p), storeExportCommand(p), storeImportCommand(p), storeOutageCommand(p), storeDeadCommand(p))
+	cmd.AddCommand(storeCheckCommand(p), storeBackupCommand(p), storeRestoreCommand(p), storeCopyCommand(p), storeExportCommand(p), storeImportCommand(p), storeOutageCommand(p), storeDeadCommand(p))
 	return cmd
 }
 
@@ -52,11 +52,18 @@ type checker interface {
 
 func storeCheckCommand(p process) *cobra.Command {
 	return &cobra.Command{
-		Use:   "check",
-		Short: "Report whatever contradicts itself in the store",
-		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withStore(cmd.Context(), p, p.getenv("MENTOR_STORE"), func(store bot.Store) error {
+		Use:   "check [FILE]",
+		Short: "Report whatever contradicts itself in the store, or in a back-up",
+		Args:  atMost("FILE"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			address := p.getenv("MENTOR_STORE")
+			if len(args) > 0 {
+				address = args[0]
+				if _, err := os.Stat(address); err != nil {
+					return fmt.Errorf("store check: %w", err)
+				}
+			}
+			return withStore(cmd.Context(), p, address, func(store bot.Store) error {
 				report, err := store.(checker).Check(cmd.Context())
 				if err != nil {
 					return err
@@ -65,7 +72,7 @@ func storeCheckCommand(p process) *cobra.Command {
 					fmt.Fprintln(p.stdout, problem)
 				}
 				if n := len(report.Problems); n > 0 {
-					return fmt.Errorf("store check: %d %s; restore the newest back-up, or report this", n, plural(n, "contradiction", "contradictions"))
+					return fmt.Errorf("store check: %d %s; restore the newest back-up (`mentor store restore`), or report this", n, plural(n, "contradiction", "contradictions"))
 				}
 				learners, days, err := tally(cmd.Context(), store)
 				if err != nil {
@@ -88,39 +95,6 @@ func tally(ctx context.Context, store bot.Store) (learners, days int, err error)
 		days += l.Streak.Total
 	}
 	return learners, days, nil
-}
-
-// A backer is a store in a file, which can be copied while it is used.
-type backer interface {
-	Backup(ctx context.Context, dir string, now time.Time) (string, error)
-}
-
-func storeBackupCommand(p process) *cobra.Command {
-	var dir string
-	cmd := &cobra.Command{
-		Use:   "backup",
-		Short: "Copy the local file to a dated one, and keep the newest seven",
-		Args:  noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if dir == "" {
-				dir = filepath.Join(dataFolder(p.getenv), "backups")
-			}
-			return withStore(cmd.Context(), p, p.getenv("MENTOR_STORE"), func(store bot.Store) error {
-				file, ok := store.(backer)
-				if !ok {
-					return errors.New("a Redis is backed up by its own means (SAVE, AOF); for a copy in a file use `mentor store copy`, or `mentor store export`")
-				}
-				path, err := file.Backup(cmd.Context(), dir, p.now())
-				if err != nil {
-					return err
-				}
-				fmt.Fprintln(p.stdout, path)
-				return nil
-			})
-		},
-	}
-	cmd.Flags().StringVar(&dir, "dir", "", "the folder of back-ups (default: backups in MENTOR_DATA)")
-	return cmd
 }
 
 func storeOutageCommand(p process) *cobra.Command {
