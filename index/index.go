@@ -163,8 +163,13 @@ func (x *Index) Find(ctx context.Context, question string) (knowledge.Finding, e
 	if err != nil {
 		return knowledge.Finding{}, fmt.Errorf("find an answer: %w", err)
 	}
+	return x.finding(ranked, ev), nil
+}
+
+// finding is what the gate makes of classes ranked by the evidence.
+func (x *Index) finding(ranked []rank, ev evidence) knowledge.Finding {
 	if len(ranked) == 0 {
-		return knowledge.Finding{}, nil
+		return knowledge.Finding{}
 	}
 	outcome, confidence := x.gate.judge(ev)
 	if ranked[0].verbatim && confidence < surelyMeant {
@@ -178,7 +183,7 @@ func (x *Index) Find(ctx context.Context, question string) (knowledge.Finding, e
 		}
 		f.Matches = append(f.Matches, knowledge.Match{Entry: x.entries[r.class], Confidence: c})
 	}
-	return f, nil
+	return f
 }
 
 // A rank is a class with its fused score and its share of the softmax.
@@ -193,7 +198,11 @@ const voteShare = 0.3
 
 // weigh ranks the classes for a question and gathers the evidence.
 func (x *Index) weigh(ctx context.Context, question string) ([]rank, evidence, error) {
-	words := x.speller.repair(normalize(question))
+	return x.weighWords(ctx, x.speller.repair(normalize(question)))
+}
+
+// weighWords is weigh for words that are normalised and mended already.
+func (x *Index) weighWords(ctx context.Context, words []word) ([]rank, evidence, error) {
 	x.stemmer.fill(words)
 	vec, known := x.vocab.vector(words)
 	if len(vec) == 0 {
