@@ -37,11 +37,7 @@ type Question struct {
 }
 
 // A Library is the guide and the search over it.
-type Library interface {
-	Guide() *knowledge.Guide
-	// Find looks a question up. Finding nothing is no error.
-	Find(ctx context.Context, question string) (knowledge.Finding, error)
-}
+type Library = knowledge.Library
 
 // A Mentor handles questions. It may be used from any number of goroutines.
 type Mentor struct {
