@@ -27,18 +27,24 @@ const (
 	nearestTimesRight         //
 	nearestTimesMean          //
 	nearestTimesLength        //
+	lessonCovers              // share of the stems and ideas of the question, by rarity, that the lesson says
+	coversLead                // that, over the second
+	coversTimesRight          //
 )
 
 // exactly is how sure a lesson is of a question that was taught word by word.
 const exactly = 0.99
 
 // judge returns the lesson that comes nearest to a question and the probability
-// that it is what was asked for; -1 when no lesson shares a word with it. ranked
+// that it is what was asked for; -1 when none is near. ranked
 // and ev are what the guide makes of the question.
 func (t *lessons) judge(raw []word, ranked []rank, ev evidence) (lesson int, sure float64) {
 	words := t.repair(raw)
 	if n, ok := t.exact[joined(words)]; ok && len(words) > 0 {
 		return n, exactly
+	}
+	if len(ranked) > 0 && ranked[0].verbatim {
+		return -1, 0 // a phrasing of the guide, word for word
 	}
 	lesson, own := t.gather(words, ranked, ev)
 	if lesson < 0 {
@@ -64,8 +70,8 @@ func (t *lessons) repair(raw []word) []word {
 	return words
 }
 
-// gather finds the nearest lesson and the evidence for it; -1 when none shares
-// a word.
+// gather finds the nearest lesson and the evidence for it; -1 when it shares no
+// word and no idea with the question.
 func (t *lessons) gather(words []word, ranked []rank, ev evidence) (int, evidence) {
 	t.base.stemmer.fill(words)
 	vec, known := t.vector(words)
@@ -78,8 +84,14 @@ func (t *lessons) gather(words []word, ranked []rank, ev evidence) (int, evidenc
 		lessonKnown: known, lessonLength: math.Log(float64(len(words)) + 1),
 		guideRight: logit(0), guideCovered: logit(0),
 	}
+	covers := t.covers(words)
+	if covers[first] == 0 {
+		return -1, evidence{} // alike in parts of words only: keys hit at random
+	}
+	own[lessonCovers], own[coversLead] = covers[first], covers[first]
 	if second >= 0 {
 		own[lessonLead] -= near[second]
+		own[coversLead] -= covers[second]
 	}
 	if len(ranked) > 0 {
 		own[guideRight] = logit(t.base.gate.Right.probability(ev))
@@ -89,8 +101,36 @@ func (t *lessons) gather(words []word, ranked []rank, ev evidence) (int, evidenc
 	own[nearestSquared] = own[lessonNearest] * own[lessonNearest]
 	own[nearestTimesRight] = own[lessonNearest] * own[guideRight]
 	own[nearestTimesMean] = own[lessonNearest] * own[lessonMean]
+	own[coversTimesRight] = own[lessonCovers] * own[guideRight]
 	own[nearestTimesLength] = own[lessonNearest] * own[lessonLength]
 	return first, own
+}
+
+// covers returns, by lesson, the share of the words' stems and ideas, by rarity,
+// that the lesson says, 0 to 1.
+func (t *lessons) covers(words []word) []float64 {
+	var vec vector
+	var all float32
+	seen := map[uint64]bool{}
+	for _, w := range words {
+		wordFeatures(w, func(kind byte, key uint64, _ float32) {
+			if kind == kindWord || seen[key] {
+				return
+			}
+			seen[key] = true
+			r, _ := t.base.vocab.rarityOf(key)
+			all += r
+			if id, ok := t.ids[key]; ok {
+				vec = append(vec, feature{id, r})
+			}
+		})
+	}
+	share, out := make([]float32, len(t.leads)), make([]float64, len(t.leads))
+	t.stems.times(vec, share)
+	for i, s := range share {
+		out[i] = float64(s / max(all, 1))
+	}
+	return out
 }
 
 // logit is the inverse of the logistic function, kept within ±4.
@@ -156,7 +196,7 @@ func (t *lessons) lay(f knowledge.Finding, entry *knowledge.Entry, sure float64)
 	return f
 }
 
-// taught.json holds the gate for lessons, which fit learnt.
+// taught.json holds the gate for lessons, which FitTaught learnt.
 //
 //go:embed taught.json
 var taughtJSON []byte

@@ -29,6 +29,7 @@ type lessons struct {
 	phrasings *table           // a column a phrasing
 	lessonOf  []int            // by phrasing
 	means     *table           // a column a lesson
+	stems     *table           // a column a lesson: the stems and ideas of all it says, each with the weight 1
 	exact     map[string]int   // lessons by the words of their phrasings
 }
 
@@ -84,7 +85,29 @@ func (t *lessons) number(phrasings, texts [][]word) {
 		columns[i] = columnOf(vec)
 	}
 	t.phrasings = newTable(columns, len(t.rarity))
+	t.stems = newTable(t.said(slices.Concat(phrasings, pieces), slices.Concat(t.lessonOf, pieceOf)), len(t.rarity))
 	t.means = classMeans(vectors, t.lessonOf, answers, pieceOf, len(t.leads), len(t.rarity))
+}
+
+// said returns the stems and ideas of each lesson.
+func (t *lessons) said(texts [][]word, of []int) []column {
+	sets := make([]map[int32]bool, len(t.leads))
+	columns := make([]column, len(t.leads))
+	for i, words := range texts {
+		lesson := of[i]
+		if sets[lesson] == nil {
+			sets[lesson] = map[int32]bool{}
+		}
+		for _, w := range words {
+			wordFeatures(w, func(kind byte, key uint64, _ float32) {
+				if id := t.ids[key]; kind != kindWord && !sets[lesson][id] {
+					sets[lesson][id] = true
+					columns[lesson] = append(columns[lesson], featureWeight{id, inGrains(1)})
+				}
+			})
+		}
+	}
+	return columns
 }
 
 func joined(words []word) string {
