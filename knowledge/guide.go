@@ -31,6 +31,7 @@ type Entry struct {
 	Reviewed string   // the month somebody last read it whole, as 2006-01
 	Short    string   // the answer in a few sentences, complete in itself
 	More     string   // the rest; empty when the short answer is all
+	Taught   bool     // a group's mentors wrote it in their chat: it may be short and have few phrasings
 }
 
 // A Source is where a figure was read.
@@ -57,7 +58,7 @@ func Load(fsys fs.FS) (*Guide, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(problems) > 0 {
+	if problems = append(problems, checkBelow(drafts, &Guide{})...); len(problems) > 0 {
 		return nil, problems
 	}
 	g := &Guide{byID: make(map[string]*Entry, len(drafts))}
