@@ -49,6 +49,14 @@ func Build(guide *knowledge.Guide) (*Index, error) {
 	return build(guide.Entries(), guide, offTopic(), guideGate())
 }
 
+// BuildBeside is Build beside an index that answers questions: it takes longer and
+// leaves half of the processors to them. It learns the same.
+func BuildBeside(guide *knowledge.Guide) (*Index, error) {
+	gentle.Add(1)
+	defer gentle.Add(-1)
+	return Build(guide)
+}
+
 // BuildPlain learns a guide whose subject is not back-end development, such as
 // public test data: without the off-topic messages, by the gate for any subject.
 func BuildPlain(guide *knowledge.Guide) (*Index, error) {
@@ -100,6 +108,7 @@ func build(entries []*knowledge.Entry, guide *knowledge.Guide, offTopic []string
 		x.stemmer.learn(words)
 	}
 	var g errgroup.Group
+	g.SetLimit(min(2, workers()))
 	g.Go(func() (err error) {
 		// As usual from here on: the collections during training free Bleve's large
 		// buffers, which would else stay, 10 MiB of a waiting process.

@@ -114,7 +114,7 @@ func load(tb testing.TB, l *Live, done <-chan struct{}) []time.Duration {
 // reload learns the guide beside l, replays the golden questions and swaps.
 func reload(tb testing.TB, l *Live) {
 	tb.Helper()
-	next, err := Build(knowledge.Builtin())
+	next, err := BuildBeside(knowledge.Builtin())
 	if err != nil {
 		tb.Error(err)
 		return
