@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"bot/discord/discordtest": {"github.com/gorilla/websocket"},
 	"bot/slack":               {"mentor/bot", "mentor/bot/streak", "mentor/bot/chart", "mentor/knowledge", "github.com/slack-go/slack", "github.com/gorilla/websocket"},
 	"bot/slack/slacktest":     {"github.com/gorilla/websocket", "github.com/goccy/go-yaml"},
-	"cmd/mentor":              {"mentor", "github.com/spf13", "github.com/agnivade/levenshtein", "github.com/adrg/xdg", "github.com/schollz/progressbar", "golang.org/x/sync"},
+	"cmd/mentor":              {"mentor", "github.com/spf13", "github.com/agnivade/levenshtein", "github.com/adrg/xdg", "github.com/fsnotify/fsnotify", "github.com/schollz/progressbar", "golang.org/x/sync"},
 	"cmd/mentorload":          {"mentor", "golang.org/x/sync"},
 }
 

@@ -32,7 +32,9 @@ Environment:
 			if err != nil {
 				return err
 			}
-			c.guide = orEnv(dir, c.guide)
+			if dir != "" {
+				c.guide = sourceOf(dir, "")
+			}
 			if c.discordToken == "" && c.slackApp == "" {
 				const notice = "No DISCORD_TOKEN or SLACK_APP_TOKEN is set, so this is the chat in your terminal.\n"
 				return chat(cmd.Context(), p, chatOptions{guide: c.guide, person: "you", notice: notice})
@@ -49,17 +51,18 @@ Environment:
 func serve(ctx context.Context, p process, c config) (err error) {
 	log := serverLog(p, c)
 	began := time.Now()
-	x, err := openIndex(c.guide)
+	guide, err := openReloader(c.guide, log.With("part", "guide"), p.now)
 	if err != nil {
 		return err
 	}
+	x := guide.live
 	defer func() { err = errors.Join(err, x.Close()) }()
 	store, err := storeFrom(ctx, p, c.store, log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	mentor := bot.New(x, bot.WithLog(log), bot.WithStore(store))
+	mentor := bot.New(x, bot.WithLog(log), bot.WithStore(store), bot.WithReload(guide, c.operators...))
 	defer counting(ctx, mentor)()
 	platforms, senders, err := platformsOf(c, mentor, store, log)
 	if err != nil {
@@ -72,6 +75,7 @@ func serve(ctx context.Context, p process, c config) (err error) {
 		g.Go(func() error { return platform.Run(ctx) })
 	}
 	g.Go(func() error { return reminders.Run(ctx) })
+	g.Go(func() error { return guide.run(ctx) })
 	err = g.Wait()
 	log.Info("stopped")
 	return err
