@@ -168,11 +168,16 @@ const maxMatches = 10
 
 // Find looks a question up. A question without a word finds nothing.
 func (x *Index) Find(ctx context.Context, question string) (knowledge.Finding, error) {
+	return x.find(ctx, question, nil)
+}
+
+// find is Find with the votes that may move entries.
+func (x *Index) find(ctx context.Context, question string, votes sways) (knowledge.Finding, error) {
 	ranked, ev, err := x.weigh(ctx, question)
 	if err != nil {
 		return knowledge.Finding{}, fmt.Errorf("find an answer: %w", err)
 	}
-	return x.finding(ranked, ev), nil
+	return votes.move(x.finding(ranked, ev), ranked), nil
 }
 
 // finding is what the gate makes of classes ranked by the evidence.

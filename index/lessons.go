@@ -201,12 +201,17 @@ func (t *lessons) With(taught []knowledge.Lesson) knowledge.Library { return t.b
 
 // Find looks a question up in the guide and in the lessons.
 func (t *lessons) Find(ctx context.Context, question string) (knowledge.Finding, error) {
+	return t.find(ctx, question, nil)
+}
+
+// find is Find with the votes that may move the guide's entries.
+func (t *lessons) find(ctx context.Context, question string, votes sways) (knowledge.Finding, error) {
 	raw := normalize(question)
 	ranked, ev, err := t.base.weighWords(ctx, t.base.speller.repair(raw))
 	if err != nil {
 		return knowledge.Finding{}, fmt.Errorf("find an answer: %w", err)
 	}
-	f := t.base.finding(ranked, ev)
+	f := votes.move(t.base.finding(ranked, ev), ranked)
 	for i, m := range f.Matches {
 		f.Matches[i].Entry = t.guide.Entry(m.Entry.ID)
 	}

@@ -11,6 +11,7 @@ import (
 type Live struct {
 	mu      sync.RWMutex
 	current *Index
+	votes   sways
 }
 
 // NewLive returns a Live that answers from x, which it closes in the end.
@@ -20,7 +21,7 @@ func NewLive(x *Index) *Live { return &Live{current: x} }
 func (l *Live) Find(ctx context.Context, question string) (knowledge.Finding, error) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return l.current.Find(ctx, question)
+	return l.current.find(ctx, question, l.votes)
 }
 
 // Guide returns the guide of the moment.
@@ -28,6 +29,15 @@ func (l *Live) Guide() *knowledge.Guide {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.current.Guide()
+}
+
+// SetVotes lets the votes on entries, by id, move what is near to each other, from
+// now on and after a Swap too. See [Votes] for how little.
+func (l *Live) SetVotes(votes map[string]Votes) {
+	s := swaysOf(votes)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.votes = s
 }
 
 // Swap makes next the index of the moment and closes the one before. Questions
@@ -81,7 +91,7 @@ func (g *group) current() *lessons {
 func (g *group) Find(ctx context.Context, question string) (knowledge.Finding, error) {
 	g.live.mu.RLock()
 	defer g.live.mu.RUnlock()
-	return g.current().Find(ctx, question)
+	return g.current().find(ctx, question, g.live.votes)
 }
 
 // Guide returns the guide of the moment with the group's lessons laid over it.
