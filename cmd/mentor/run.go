@@ -76,6 +76,7 @@ func serve(ctx context.Context, p process, c config) (err error) {
 	}
 	g.Go(func() error { return reminders.Run(ctx) })
 	g.Go(func() error { return guide.run(ctx) })
+	g.Go(func() error { return heedVotes(ctx, store, x, log) })
 	err = g.Wait()
 	log.Info("stopped")
 	return err
