@@ -37,11 +37,7 @@ type Question struct {
 }
 
 // A Library is the guide and the search over it.
-type Library interface {
-	Guide() *knowledge.Guide
-	// Find looks a question up. Finding nothing is no error.
-	Find(ctx context.Context, question string) (knowledge.Finding, error)
-}
+type Library = knowledge.Library
 
 // A Mentor handles questions. It may be used from any number of goroutines.
 type Mentor struct {
@@ -55,6 +51,9 @@ type Mentor struct {
 	untold  untold
 	shown   tally
 	asked   asked
+
+	reloader  Reloader // nil: the guide is read once
+	operators []Account
 }
 
 // An Option gives a new mentor more than a library.
@@ -120,6 +119,8 @@ func (m *Mentor) impersonal(ctx context.Context, q Question, r request, last tur
 			return reply, nil
 		}
 		r.rest = q.Text // words that only look like an entry's id
+	case verbReload:
+		return m.reload(ctx, q, r.rest), nil
 	case verbPick:
 		return m.pick(ctx, q, last, r.number)
 	}

@@ -39,6 +39,8 @@ func newShelf(tb testing.TB) shelf {
 
 func (s shelf) Guide() *knowledge.Guide { return s.guide }
 
+func (s shelf) With(lessons []knowledge.Lesson) bot.Library { return shelf{s.guide.With(lessons)} }
+
 func (s shelf) Find(ctx context.Context, question string) (knowledge.Finding, error) {
 	if strings.Contains(question, "broken") {
 		return knowledge.Finding{}, errors.New("the index is broken")

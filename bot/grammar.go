@@ -41,6 +41,8 @@ const (
 	verbBad   // it did not
 	verbSetup // what the group's admins set
 
+	verbReload // read the guide anew
+
 	verbRemind   // the daily reminder
 	verbPause    // none for some days
 	verbQuiet    // hours without any
@@ -96,6 +98,7 @@ var phrases = func() map[string]request {
 		{request{verb: verbGood}, "👍, :+1:, :thumbsup:, thumbs up, that helped, this helped, helpful"},
 		{request{verb: verbBad}, "👎, :-1:, :thumbsdown:, thumbs down, that did not help, that didn't help, not helpful, wrong answer"},
 		{request{verb: verbSetup}, "setup, settings"},
+		{request{verb: verbReload}, "reload, reload guide, reload the guide"},
 		{request{verb: verbRemind}, "remind, reminder, reminders, my reminder, my reminders, show my reminders, what reminders do i have, which reminders do i have, do i have a reminder, do i have reminders, " +
 			"when do you remind me, when will you remind me, when is my reminder, when is my next reminder"},
 		{request{verb: verbRemind, rest: "off"}, "stop reminding me, don't remind me, dont remind me, do not remind me, don't remind me any more, don't remind me anymore, stop reminders, stop the reminders, stop my reminders, " +
@@ -132,7 +135,7 @@ var forms = map[string]form{
 	"board": {verbBoard, oneOf("join", "leave")}, "zone": {verbZone, notAsking}, "timezone": {verbZone, notAsking}, "dayend": {verbDayEnd, notAsking},
 	"rest": {verbRest, restDays}, "away": {verbAway, awayDays}, "roadmap": {verbRoadmap, never}, "done": {verbDone, aStep}, "undone": {verbUndone, aStep},
 	"next": {verbNext, never}, "link": {verbLink, aCode}, "unlink": {verbUnlink, never}, "privacy": {verbPrivacy, never}, "export": {verbExport, never},
-	"forget": {verbForget, never}, "hide": {verbBoard, never}, "good": {verbGood, aTopic}, "bad": {verbBad, aTopic}, "setup": {verbSetup, setupWords},
+	"forget": {verbForget, never}, "hide": {verbBoard, never}, "good": {verbGood, aTopic}, "bad": {verbBad, aTopic}, "setup": {verbSetup, setupWords}, "reload": {verbReload, reloadWords},
 	"remind": {verbRemind, remindWords}, "reminder": {verbRemind, remindWords}, "reminders": {verbRemind, remindWords}, "pause": {verbPause, pauseWords}, "quiet": {verbQuiet, quietWords},
 	"later": {verbLater, never}, "daily": {verbDaily, dailyWords}, "digest": {verbDigest, digestWords}, "answer": {verbAnswer, aTopic},
 }

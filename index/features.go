@@ -212,21 +212,31 @@ func (d damper) damp(weight float32) float32 {
 }
 
 // weigh dampens the features of vec, applies rarity and scales it to length 1.
-func (v *vocabulary) weigh(vec vector, d damper) {
+func (v *vocabulary) weigh(vec vector, d damper) { vec.scale(vec.dampen(v.rarity, d)) }
+
+// dampen dampens the features of vec, applies rarity and returns the square of
+// the length that vec then has.
+func (vec vector) dampen(rarity []float32, d damper) float64 {
 	var sum float64
 	var last, damped float32
 	for i, f := range vec {
 		if f.weight != last { // neighbours are mostly of one kind
 			last, damped = f.weight, d.damp(f.weight)
 		}
-		w := damped * v.rarity[f.id]
+		w := damped * rarity[f.id]
 		vec[i].weight = w
 		sum += float64(float64(w) * float64(w)) // no fusing, as in dot
 	}
-	if sum > 0 {
-		scale := float32(1 / math.Sqrt(sum))
-		for i := range vec {
-			vec[i].weight *= scale
-		}
+	return sum
+}
+
+// scale divides vec by the length that has the given square, if it has one.
+func (vec vector) scale(square float64) {
+	if square == 0 {
+		return
+	}
+	scale := float32(1 / math.Sqrt(square))
+	for i := range vec {
+		vec[i].weight *= scale
 	}
 }

@@ -49,6 +49,14 @@ func Build(guide *knowledge.Guide) (*Index, error) {
 	return build(guide.Entries(), guide, offTopic(), guideGate())
 }
 
+// BuildBeside is Build beside an index that answers questions: it takes longer and
+// leaves half of the processors to them. It learns the same.
+func BuildBeside(guide *knowledge.Guide) (*Index, error) {
+	gentle.Add(1)
+	defer gentle.Add(-1)
+	return Build(guide)
+}
+
 // BuildPlain learns a guide whose subject is not back-end development, such as
 // public test data: without the off-topic messages, by the gate for any subject.
 func BuildPlain(guide *knowledge.Guide) (*Index, error) {
@@ -100,6 +108,7 @@ func build(entries []*knowledge.Entry, guide *knowledge.Guide, offTopic []string
 		x.stemmer.learn(words)
 	}
 	var g errgroup.Group
+	g.SetLimit(min(2, workers()))
 	g.Go(func() (err error) {
 		// As usual from here on: the collections during training free Bleve's large
 		// buffers, which would else stay, 10 MiB of a waiting process.
@@ -159,12 +168,22 @@ const maxMatches = 10
 
 // Find looks a question up. A question without a word finds nothing.
 func (x *Index) Find(ctx context.Context, question string) (knowledge.Finding, error) {
+	return x.find(ctx, question, nil)
+}
+
+// find is Find with the votes that may move entries.
+func (x *Index) find(ctx context.Context, question string, votes sways) (knowledge.Finding, error) {
 	ranked, ev, err := x.weigh(ctx, question)
 	if err != nil {
 		return knowledge.Finding{}, fmt.Errorf("find an answer: %w", err)
 	}
+	return votes.move(x.finding(ranked, ev), ranked), nil
+}
+
+// finding is what the gate makes of classes ranked by the evidence.
+func (x *Index) finding(ranked []rank, ev evidence) knowledge.Finding {
 	if len(ranked) == 0 {
-		return knowledge.Finding{}, nil
+		return knowledge.Finding{}
 	}
 	outcome, confidence := x.gate.judge(ev)
 	if ranked[0].verbatim && confidence < surelyMeant {
@@ -178,7 +197,7 @@ func (x *Index) Find(ctx context.Context, question string) (knowledge.Finding, e
 		}
 		f.Matches = append(f.Matches, knowledge.Match{Entry: x.entries[r.class], Confidence: c})
 	}
-	return f, nil
+	return f
 }
 
 // A rank is a class with its fused score and its share of the softmax.
@@ -193,7 +212,11 @@ const voteShare = 0.3
 
 // weigh ranks the classes for a question and gathers the evidence.
 func (x *Index) weigh(ctx context.Context, question string) ([]rank, evidence, error) {
-	words := x.speller.repair(normalize(question))
+	return x.weighWords(ctx, x.speller.repair(normalize(question)))
+}
+
+// weighWords is weigh for words that are normalised and mended already.
+func (x *Index) weighWords(ctx context.Context, words []word) ([]rank, evidence, error) {
 	x.stemmer.fill(words)
 	vec, known := x.vocab.vector(words)
 	if len(vec) == 0 {

@@ -22,6 +22,12 @@ const (
 // order of files and lines; none means the guide is fit to be served. today
 // bounds the dates. The error is for a guide that cannot be read at all.
 func Check(fsys fs.FS, today time.Time) (Problems, error) {
+	return CheckLayer(fsys, &Guide{}, today)
+}
+
+// CheckLayer is [Check] for a folder that is laid over the guide below: its
+// entries may point to, hide and extend those of below.
+func CheckLayer(fsys fs.FS, below *Guide, today time.Time) (Problems, error) {
 	drafts, problems, err := readDrafts(fsys)
 	if err != nil {
 		return nil, err
@@ -31,7 +37,8 @@ func Check(fsys fs.FS, today time.Time) (Problems, error) {
 		problems = append(problems, d.checkBody()...)
 	}
 	problems = append(problems, checkPhrasings(drafts)...)
-	problems = append(problems, checkSee(drafts)...)
+	problems = append(problems, checkSee(drafts, below)...)
+	problems = append(problems, checkBelow(drafts, below)...)
 	slices.SortStableFunc(problems, func(a, b Problem) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
@@ -48,7 +55,10 @@ func (d *draft) checkFrontMatter(today time.Time) Problems {
 	if d.id.text != "" && !idForm.MatchString(d.id.text) {
 		report(d.id, fmt.Sprintf("the id %q is not plain", d.id.text), "use small letters, digits and single hyphens")
 	}
-	if n := len(d.ask); n > 0 && n < minPhrasings {
+	if d.hides() || d.extends() {
+		return problems
+	}
+	if n := len(d.ask); n > 0 && n < minPhrasings && d.taught.text != "true" {
 		report(field{line: d.askLine}, fmt.Sprintf("%d phrasings", n), fmt.Sprintf("write at least %d, each of another shape", minPhrasings))
 	}
 	for _, s := range d.sources {
@@ -142,7 +152,23 @@ func foldPhrasing(s string) string {
 	return strings.TrimSpace(notWord.ReplaceAllString(strings.ToLower(s), " "))
 }
 
-func checkSee(drafts []*draft) Problems {
+// checkBelow finds files that hide or extend what the guide below does not have.
+func checkBelow(drafts []*draft, below *Guide) Problems {
+	var problems Problems
+	for _, d := range drafts {
+		at, verb := d.hide, "hides"
+		if d.extends() {
+			at, verb = d.extend, "extends"
+		}
+		if (d.hides() || d.extends()) && below.Entry(d.id.text) == nil {
+			problems = append(problems, at.problem(d.file,
+				fmt.Sprintf("it %s %q, which is no entry of the guide below it", verb, d.id.text), "name an id that `mentor guide list` shows, or remove the file"))
+		}
+	}
+	return problems
+}
+
+func checkSee(drafts []*draft, below *Guide) Problems {
 	ids := map[string]bool{}
 	for _, d := range drafts {
 		ids[d.id.text] = true
@@ -153,7 +179,7 @@ func checkSee(drafts []*draft) Problems {
 			switch {
 			case see.text == d.id.text:
 				problems = append(problems, see.problem(d.file, "the entry points to itself", "remove it from `see:`"))
-			case !ids[see.text]:
+			case !ids[see.text] && below.Entry(see.text) == nil:
 				problems = append(problems, see.problem(d.file, fmt.Sprintf("`see:` names %q, which is no entry", see.text), "name an existing id"))
 			}
 		}

@@ -16,6 +16,8 @@ import (
 type draft struct {
 	file                string
 	id, title, reviewed field
+	hide, extend        field // "true" when set
+	taught              field
 	ask, see            []field
 	askLine, seeLine    int
 	sources             []draftSource
@@ -41,6 +43,13 @@ type draftSource struct {
 const fence = "---"
 
 const keys = "id, title, ask, see, sources, reviewed"
+
+// layerKeys say what a file of a layer does to the guide below it: see [Guide.Lay].
+const layerKeys = "hide, extend, taught"
+
+// hides and extends report what the file is when it is no entry of its own.
+func (d *draft) hides() bool   { return d.hide.text == "true" }
+func (d *draft) extends() bool { return d.extend.text == "true" }
 
 // parseDraft reads one file. The draft is as complete as the file allows; the
 // problems are those that keep it from being served.
@@ -149,6 +158,15 @@ func (d *draft) readPair(pair *ast.MappingValueNode) *Problem {
 		d.title, ok = oneLine(pair.Value)
 	case "reviewed":
 		d.reviewed, ok = oneLine(pair.Value)
+	case "hide":
+		want = "true or false"
+		d.hide, ok = truth(pair.Value)
+	case "extend":
+		want = "true or false"
+		d.extend, ok = truth(pair.Value)
+	case "taught":
+		want = "true or false"
+		d.taught, ok = truth(pair.Value)
 	case "ask":
 		want, d.askLine = "a list of phrasings", key.line
 		d.ask, ok = lines(pair.Value)
@@ -159,7 +177,7 @@ func (d *draft) readPair(pair *ast.MappingValueNode) *Problem {
 		want = "a list of {title, url, date}"
 		d.sources, ok = sources(pair.Value)
 	default:
-		p := key.problem(d.file, fmt.Sprintf("unknown key %q", key.text), "the keys are "+keys)
+		p := key.problem(d.file, fmt.Sprintf("unknown key %q", key.text), "the keys are "+keys+", and in a layer "+layerKeys)
 		return &p
 	}
 	if ok {
@@ -196,6 +214,12 @@ func oneLine(n ast.Node) (field, bool) {
 		return f, !strings.Contains(f.text, "\n")
 	}
 	return field{}, false
+}
+
+// truth is oneLine for true and false.
+func truth(n ast.Node) (field, bool) {
+	f, ok := oneLine(n)
+	return f, ok && (f.text == "true" || f.text == "false")
 }
 
 func lines(n ast.Node) ([]field, bool) {
@@ -281,16 +305,32 @@ func (d *draft) missing() Problems {
 	need(d.id.text != "", d.id, "no id", fmt.Sprintf("write `id: %s`, the file's name", name))
 	need(d.id.text == "" || d.id.text == name, d.id,
 		fmt.Sprintf("the id %q is not the file's name", d.id.text), fmt.Sprintf("write `id: %s` or rename the file", name))
+	if d.hides() || d.extends() {
+		return append(problems, d.misplaced()...)
+	}
 	need(d.title.text != "", d.title, "no title", "write `title:` and a short question or phrase")
 	need(len(d.ask) > 0, field{line: d.askLine}, "no phrasings", "list under `ask:` how learners put the question")
 	need(d.short != "", field{line: d.shortLine}, "no short answer", "write it after the front matter, before `"+moreHeading+"`")
 	return problems
 }
 
+// misplaced lists what a file that hides or extends an entry holds in vain.
+func (d *draft) misplaced() Problems {
+	switch {
+	case d.hides() && (d.extends() || len(d.ask) > 0 || d.title.text != "" || d.short != ""):
+		return Problems{d.hide.problem(d.file, "a file that hides an entry has more than its id", "remove the rest, or `hide: true`")}
+	case d.extends() && (d.title.text != "" || d.short != ""):
+		return Problems{d.extend.problem(d.file, "a file that extends an entry has a text of its own", "keep `id:` and `ask:` only, or remove `extend: true` to replace the entry")}
+	case d.extends() && len(d.ask) == 0:
+		return Problems{d.extend.problem(d.file, "no phrasings to extend the entry by", "list them under `ask:`")}
+	}
+	return nil
+}
+
 func (d *draft) entry() *Entry {
 	e := &Entry{
 		ID: d.id.text, Title: d.title.text, Reviewed: d.reviewed.text,
-		Ask: texts(d.ask), See: texts(d.see), Short: d.short, More: d.more,
+		Ask: texts(d.ask), See: texts(d.see), Short: d.short, More: d.more, Taught: d.taught.text == "true",
 	}
 	if dir := path.Dir(d.file); dir != "." {
 		e.Section = path.Base(dir)

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -30,6 +31,7 @@ type Entry struct {
 	Reviewed string   // the month somebody last read it whole, as 2006-01
 	Short    string   // the answer in a few sentences, complete in itself
 	More     string   // the rest; empty when the short answer is all
+	Taught   bool     // a group's mentors wrote it in their chat: it may be short and have few phrasings
 }
 
 // A Source is where a figure was read.
@@ -56,7 +58,7 @@ func Load(fsys fs.FS) (*Guide, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(problems) > 0 {
+	if problems = append(problems, checkBelow(drafts, &Guide{})...); len(problems) > 0 {
 		return nil, problems
 	}
 	g := &Guide{byID: make(map[string]*Entry, len(drafts))}
@@ -65,10 +67,30 @@ func Load(fsys fs.FS) (*Guide, error) {
 		g.entries = append(g.entries, e)
 		g.byID[e.ID] = e
 	}
+	g.sort()
+	return g, nil
+}
+
+// sort puts the entries in the order that Entries promises.
+func (g *Guide) sort() {
 	slices.SortFunc(g.entries, func(a, b *Entry) int {
 		return cmp.Or(strings.Compare(a.Section, b.Section), strings.Compare(a.ID, b.ID))
 	})
-	return g, nil
+}
+
+// clone returns a guide with the same entries that may be changed.
+func (g *Guide) clone() *Guide {
+	return &Guide{entries: slices.Clone(g.entries), byID: maps.Clone(g.byID)}
+}
+
+// put adds e, in the place of the entry with the same id if there is one.
+func (g *Guide) put(e *Entry) {
+	if old := g.byID[e.ID]; old != nil {
+		g.entries[slices.Index(g.entries, old)] = e
+	} else {
+		g.entries = append(g.entries, e)
+	}
+	g.byID[e.ID] = e
 }
 
 // New makes a guide of entries, for guides that do not come from files. The

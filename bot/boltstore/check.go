@@ -113,7 +113,7 @@ func (c *checker) check() error {
 }
 
 func (c *checker) paper(k, _ []byte) {
-	if _, _, err := parsePaperKey(k); err != nil {
+	if _, err := shelfOf(k); err != nil {
 		c.problem("%v", err)
 	}
 }

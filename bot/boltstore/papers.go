@@ -66,7 +66,7 @@ func (s *Store) Shelves(ctx context.Context) iter.Seq2[string, error] {
 		var all []string
 		err := s.view(ctx, func(tx *bolt.Tx) error {
 			return tx.Bucket(papersBucket).ForEach(func(k, _ []byte) error {
-				shelf, _, err := parsePaperKey(k)
+				shelf, err := shelfOf(k)
 				if len(all) == 0 || all[len(all)-1] != shelf { // the keys of a shelf follow each other
 					all = append(all, shelf)
 				}
@@ -92,12 +92,11 @@ func shelfPrefix(shelf string) []byte {
 
 func paperKey(shelf, key string) []byte { return append(shelfPrefix(shelf), key...) }
 
-// parsePaperKey is paperKey backwards.
-func parsePaperKey(stored []byte) (shelf, key string, _ error) {
+// shelfOf is the shelf in a key that paperKey made.
+func shelfOf(stored []byte) (string, error) {
 	n, size := binary.Uvarint(stored)
 	if size <= 0 || n > uint64(len(stored)-size) {
-		return "", "", damageError{what: fmt.Sprintf("the paper's key %q is cut short", stored)}
+		return "", damageError{what: fmt.Sprintf("the paper's key %q is cut short", stored)}
 	}
-	rest := stored[size:]
-	return string(rest[:n]), string(rest[n:]), nil
+	return string(stored[size : size+int(n)]), nil
 }

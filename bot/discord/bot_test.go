@@ -24,8 +24,10 @@ type shelf struct {
 	delay time.Duration
 }
 
-func newShelf() *shelf {
-	s := &shelf{guide: knowledge.Builtin(), by: map[string]*knowledge.Entry{}}
+func newShelf() *shelf { return shelfOf(knowledge.Builtin()) }
+
+func shelfOf(guide *knowledge.Guide) *shelf {
+	s := &shelf{guide: guide, by: map[string]*knowledge.Entry{}}
 	for _, e := range s.guide.Entries() {
 		s.by[fold(e.Title)] = e
 		for _, a := range e.Ask {
@@ -38,6 +40,12 @@ func newShelf() *shelf {
 func fold(s string) string { return strings.ToLower(strings.TrimRight(strings.TrimSpace(s), "?!.")) }
 
 func (s *shelf) Guide() *knowledge.Guide { return s.guide }
+
+func (s *shelf) With(lessons []knowledge.Lesson) bot.Library {
+	taught := shelfOf(s.guide.With(lessons))
+	taught.delay = s.delay
+	return taught
+}
 
 func (s *shelf) Find(ctx context.Context, question string) (knowledge.Finding, error) {
 	if s.delay > 0 {

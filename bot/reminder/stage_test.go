@@ -157,6 +157,7 @@ type shelf struct{ guide *knowledge.Guide }
 
 func (s shelf) Guide() *knowledge.Guide                                       { return s.guide }
 func (s shelf) Find(context.Context, string) (f knowledge.Finding, err error) { return f, nil }
+func (s shelf) With(lessons []knowledge.Lesson) bot.Library                   { return shelf{s.guide.With(lessons)} }
 
 // A letter is a message that arrived.
 type letter struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +21,28 @@ import (
 type shelf struct{ guide *knowledge.Guide }
 
 func (s shelf) Guide() *knowledge.Guide { return s.guide }
+
+func (s shelf) With(lessons []knowledge.Lesson) bot.Library {
+	return taughtShelf{s, s.guide.With(lessons)}
+}
+
+// A taughtShelf answers a question that is a lesson's phrasing with the lesson,
+// and others as the shelf does.
+type taughtShelf struct {
+	shelf
+	taught *knowledge.Guide
+}
+
+func (s taughtShelf) Guide() *knowledge.Guide { return s.taught }
+
+func (s taughtShelf) Find(ctx context.Context, question string) (knowledge.Finding, error) {
+	for _, e := range s.taught.Entries() {
+		if slices.Contains(e.Ask, question) && e != s.guide.Entry(e.ID) {
+			return knowledge.Finding{Outcome: knowledge.Answer, Matches: []knowledge.Match{{Entry: e, Confidence: 0.97}}}, nil
+		}
+	}
+	return s.shelf.Find(ctx, question)
+}
 
 func (s shelf) Find(_ context.Context, question string) (knowledge.Finding, error) {
 	var f knowledge.Finding

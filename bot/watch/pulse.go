@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"mentor/bot"
@@ -80,7 +81,7 @@ func (p *pulse) look(ctx context.Context) {
 	for _, platform := range p.w.Platforms {
 		found = append(found, p.platform(platform.Name, platform.Connection()))
 	}
-	found = append(found, p.storeFinding(ctx), guideFinding(guideFacts(p.w.Guide(), time.Time{})), p.clockFinding(), p.filesFinding())
+	found = append(found, p.storeFinding(ctx), p.guideFinding(), p.clockFinding(), p.filesFinding())
 	if ctx.Err() != nil {
 		return // what fails at the end is no finding
 	}
@@ -141,9 +142,15 @@ func (p *pulse) askStore(ctx context.Context) finding {
 	return finding{"store", fine, "read and written"}
 }
 
-func guideFinding(g guideFigures) finding {
+func (p *pulse) guideFinding() finding {
+	g := guideFacts(p.w.Guide(), time.Time{})
 	if g.Topics == 0 {
 		return finding{"guide", bad, "not loaded"}
+	}
+	if p.w.Unused != nil {
+		if problem := p.w.Unused(); problem != "" {
+			return finding{"guide", odd, fmt.Sprintf("%d topics; a newer one is not used: %s", g.Topics, strings.ReplaceAll(problem, "\n", "; "))}
+		}
 	}
 	return finding{"guide", fine, fmt.Sprintf("%d topics", g.Topics)}
 }

@@ -30,6 +30,7 @@ type Config struct {
 	Platforms []Platform
 	Store     bot.Store
 	Guide     func() *knowledge.Guide
+	Unused    func() string // what keeps a newer guide from being used, "" when nothing does; nil for a guide that does not change
 	Reminders *reminder.Counters
 	Posts     *reminder.Counters // of what groups were told
 	Meter     *Meter             // that the platforms and the store tell

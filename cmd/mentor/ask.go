@@ -37,7 +37,7 @@ func askCommand(p process) *cobra.Command {
 					return usagef("ask: %w", err)
 				}
 			}
-			x, err := openIndex(orEnv(guideDir, p.getenv("MENTOR_GUIDE")))
+			x, err := openIndex(sourceOf(guideDir, p.getenv("MENTOR_GUIDE")))
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -90,7 +91,7 @@ does so by itself each day, in the folder backups beside its file.`,
 				if !ok {
 					return errors.New("a Redis is backed up by its own means (SAVE, AOF); for a copy in a file use `mentor store copy`, or `mentor store export`")
 				}
-				path, err := file.Backup(cmd.Context(), orEnv(folder, file.BackupFolder()), p.now())
+				path, err := file.Backup(cmd.Context(), cmp.Or(folder, file.BackupFolder()), p.now())
 				if err != nil {
 					return err
 				}

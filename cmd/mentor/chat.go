@@ -13,57 +13,55 @@ import (
 	"mentor/bot"
 	"mentor/bot/terminal"
 	"mentor/index"
+	"mentor/knowledge"
 )
-
-func orEnv(flag, env string) string {
-	if flag != "" {
-		return flag
-	}
-	return env
-}
 
 func chatCommand(p process) *cobra.Command {
 	var o chatOptions
+	var dir string
 	cmd := &cobra.Command{
 		Use:   "chat",
 		Short: "Talk to the mentor in this terminal",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o.guide = orEnv(o.guide, p.getenv("MENTOR_GUIDE"))
+			o.guide = sourceOf(dir, p.getenv("MENTOR_GUIDE"))
 			return chat(cmd.Context(), p, o)
 		},
 	}
-	addGuideFlag(cmd, &o.guide)
+	addGuideFlag(cmd, &dir)
 	cmd.Flags().StringVar(&o.person, "as", "you", "the name you talk under")
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "no colours and no line editing signs; also when NO_COLOR is set or the output is no terminal")
 	return cmd
 }
 
 type chatOptions struct {
-	guide, person, notice string
-	plain                 bool
+	guide          guideSource
+	person, notice string
+	plain          bool
 }
 
 const greeting = "Ask about becoming a back-end developer, in your own words.\n`help` shows examples, Ctrl-D leaves."
 
 func chat(ctx context.Context, p process, o chatOptions) (err error) {
 	log := logger(p)
-	x, err := openIndex(o.guide)
+	guide, err := openReloader(o.guide, log, p.now)
 	if err != nil {
 		return err
 	}
+	x := guide.live
 	defer x.Close()
 	store, notice, err := openStore(ctx, p, log)
 	if err != nil {
 		return err
 	}
-	mentor := bot.New(x, bot.WithLog(log))
+	options := []bot.Option{bot.WithLog(log), bot.WithReload(guide, bot.NewAccount("t", o.person))}
 	if store != nil {
 		defer func() { err = errors.Join(err, store.Close()) }()
 		stop := backUpWhile(ctx, store, p.now, log)
 		defer stop()
-		mentor = bot.New(x, bot.WithLog(log), bot.WithStore(store))
+		options = append(options, bot.WithStore(store))
 	}
+	mentor := bot.New(x, options...)
 	defer counting(ctx, mentor)()
 	c := terminal.Chat{
 		In: p.stdin, Out: p.stdout, Handle: mentor.Handle, Person: o.person, Zone: machineZone(p.getenv),
@@ -98,12 +96,16 @@ func plainWanted(p process) bool {
 	return p.getenv("NO_COLOR") != "" || strings.EqualFold(p.getenv("TERM"), "dumb") || !terminal.IsTerminal(p.stdout)
 }
 
-// openIndex loads the guide in dir, or the built-in one, and learns it.
-func openIndex(dir string) (*index.Live, error) {
-	guide, err := openGuide(dir)
+// openIndex loads a guide and learns it.
+func openIndex(source guideSource) (*index.Live, error) {
+	guide, err := source.load()
 	if err != nil {
 		return nil, err
 	}
+	return learn(guide)
+}
+
+func learn(guide *knowledge.Guide) (*index.Live, error) {
 	x, err := index.Build(guide)
 	if err != nil {
 		return nil, fmt.Errorf("learn the guide: %w", err)

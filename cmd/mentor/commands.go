@@ -22,6 +22,6 @@ account on any chat platform it opens a chat in this terminal.`,
 	run := runCommand(p)
 	root.RunE = run.RunE
 	root.Flags().AddFlagSet(run.Flags())
-	root.AddCommand(run, chatCommand(p), askCommand(p), evalCommand(), guideCommand(), storeCommand(p), setupCommand(p), doctorCommand(p), healthCommand(p), versionCommand(), fitCommand())
+	root.AddCommand(run, chatCommand(p), askCommand(p), evalCommand(), guideCommand(p), storeCommand(p), setupCommand(p), doctorCommand(p), healthCommand(p), versionCommand(), fitCommand(), fitTaughtCommand())
 	return root
 }

@@ -6,8 +6,11 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+
+	"mentor/bot"
 )
 
 // A config is what `mentor run` is told by its environment. Secrets come from
@@ -22,7 +25,8 @@ type config struct {
 	slackBots []string
 	slackAPI  string
 
-	guide     string
+	guide     guideSource
+	operators []bot.Account
 	store     string
 	httpAddr  string
 	httpToken string
@@ -87,8 +91,8 @@ var variables = []variable{
 		return nil
 	}},
 	{"MENTOR_DATA", "", "the folder of the local file and its back-ups (default: mentor\nin the user's data folder, as the platform has it)", nil},
-	{"MENTOR_GUIDE", "", "a folder with another guide than the built-in one; --guide wins", func(c *config, v string) error {
-		c.guide = v
+	{"MENTOR_GUIDE", "", "folders laid over the built-in guide, parted as in PATH: they add,\nreplace, hide and extend topics, and are watched; --guide wins", func(c *config, v string) error {
+		c.guide = sourceOf("", v)
 		return nil
 	}},
 	{"MENTOR_HTTP_ADDR", "", "host:port to show how the mentor is: /healthz, /readyz, /metrics,\nand the admins' page /, for example 127.0.0.1:9090", func(c *config, v string) error {
@@ -107,6 +111,10 @@ var variables = []variable{
 	}},
 	{"MENTOR_LOG_IDS", "0", "1 writes the ids of people and channels into the log as they are,\nnot hashed", func(c *config, v string) (err error) {
 		c.logIDs, err = yes(v)
+		return err
+	}},
+	{"MENTOR_OPERATORS", "", "who may say `reload`: accounts as d:<user id> on Discord and\ns:<workspace>:<user id> on Slack, parted by commas", func(c *config, v string) (err error) {
+		c.operators, err = accounts(v)
 		return err
 	}},
 	{"MENTOR_LOG_LEVEL", "info", "debug, info, warn or error", func(c *config, v string) error {
@@ -147,6 +155,19 @@ func parseConfig(getenv func(string) string) (config, error) {
 		return config{}, errors.New("SLACK_BOT_TOKEN is set, but SLACK_APP_TOKEN is not; Slack needs both, `mentor setup slack` says where they are from")
 	}
 	return c, nil
+}
+
+// accounts reads accounts parted by commas, as d:123 and s:T012:U345.
+func accounts(v string) ([]bot.Account, error) {
+	var all []bot.Account
+	for a := range strings.SplitSeq(v, ",") {
+		parts := strings.Split(strings.TrimSpace(a), ":")
+		if want := map[string]int{"d": 2, "s": 3}[parts[0]]; want == 0 || len(parts) != want || slices.Contains(parts, "") {
+			return nil, fmt.Errorf("%q is no account; write d:<user id> for Discord, s:<workspace>:<user id> for Slack", a)
+		}
+		all = append(all, bot.NewAccount(parts[0], parts[1:]...))
+	}
+	return all, nil
 }
 
 func address(v string) (string, error) {

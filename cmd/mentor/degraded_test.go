@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -194,18 +195,38 @@ func TestTheClockJumps(t *testing.T) {
 	ann.WaitReply(ann.DM("which language is easiest?"))
 }
 
-// TestAGuideThatIsBroken keeps the program from starting, with the file's name.
+// TestAGuideThatIsBroken: a whole guide keeps the program from starting, with the
+// file's name; layers do not, and are used once they are put right.
 func TestAGuideThatIsBroken(t *testing.T) {
 	t.Parallel()
 	d, s := discordtest.New(t), slacktest.New(t, slacktest.Manifest(slack.Manifest()))
 	all := both(t, d, s, nil)
-	if err := os.WriteFile(filepath.Join(all["MENTOR_GUIDE"], "basics", "broken.md"), []byte("---\nid: [\n---\n"), 0o600); err != nil {
-		t.Fatal(err)
+	broken := func(dir string) string {
+		file := filepath.Join(dir, "basics", "broken.md")
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte("---\nid: [\n---\n"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		return file
 	}
+	broken(all["--guide"])
 	p := startRun(t, all)
 	if err := p.wait(t); err == nil || !strings.Contains(err.Error(), "broken.md") {
 		t.Errorf("the end of the program: %v, want one that names the file", err)
 	}
+
+	layer := t.TempDir()
+	file := broken(layer)
+	all["--guide"], all["MENTOR_GUIDE"] = "", layer
+	p = startRun(t, all)
+	d.WaitConnected(t.Context())
+	s.WaitConnected(2)
+	shown := watching(t, p.log)
+	shown.wait(t, http.StatusOK, "odd  guide: 131 topics; a newer one is not used: ", `mentor_part_well{part="guide"} 1`)
+	shown.logged(t, "THE GUIDE'S LAYERS ARE NOT IN USE", 1)
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	shown.wait(t, http.StatusOK, "ok   guide: 131 topics\n", `mentor_part_well{part="guide"} 1`)
 }
 
 // TestTheLogHasNoWords that people wrote, at any level, though the store fails.

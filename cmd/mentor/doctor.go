@@ -29,14 +29,14 @@ nothing and writes to nobody. For each Discord channel that has settings, and fo
 each CHANNEL, a channel's id, it says what the bot may do there. The exit code
 is 1 when something is amiss.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, cancel := context.WithTimeout(cmd.Context(), doctorTime)
-			defer cancel()
 			c, err := parseConfig(p.getenv)
 			if err != nil {
 				return err
 			}
 			d := doctor{out: p.stdout}
 			d.guide(c)
+			ctx, cancel := context.WithTimeout(cmd.Context(), doctorTime) // the guide is learnt: that is work, no waiting
+			defer cancel()
 			channels := d.store(ctx, p, c)
 			d.discord(ctx, c, append(channels, args...))
 			d.slack(ctx, c)

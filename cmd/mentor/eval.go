@@ -110,7 +110,7 @@ func (e *evaluation) measure(ctx context.Context, questions, outOfScope []index.
 			return result{}, err
 		}
 	}
-	x, err := openIndex(e.guide)
+	x, err := openIndex(guideSource{whole: e.guide})
 	if err != nil {
 		return result{}, err
 	}

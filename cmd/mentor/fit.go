@@ -43,3 +43,29 @@ func fitCommand() *cobra.Command {
 	cmd.Flags().StringVar(&output, "output", "index/gates.json", "the file to write")
 	return cmd
 }
+
+// fitTaughtCommand learns the gate for lessons anew. It is for those who change
+// the index.
+func fitTaughtCommand() *cobra.Command {
+	var calibration, output string
+	cmd := &cobra.Command{
+		Use:    "fit-taught",
+		Short:  "Learn index/taught.json anew: topics are taught to an index that lacks them",
+		Hidden: true,
+		Args:   noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			questions, err := readFile(calibration, index.ReadLabelled)
+			if err != nil {
+				return err
+			}
+			data, err := index.FitTaught(cmd.Context(), knowledge.Builtin(), questions)
+			if err != nil {
+				return err
+			}
+			return os.WriteFile(output, append(data, '\n'), 0o644)
+		},
+	}
+	cmd.Flags().StringVar(&calibration, "questions", "index/testdata/calibration.tsv", "labelled questions about the built-in guide")
+	cmd.Flags().StringVar(&output, "output", "index/taught.json", "the file to write")
+	return cmd
+}

@@ -12,14 +12,14 @@ import (
 	"mentor/knowledge"
 )
 
-func guideCommand() *cobra.Command {
+func guideCommand(p process) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "guide",
-		Short: "Check and list the guide",
+		Short: "Check, list and try the guide",
 		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(guideCheckCommand(), guideListCommand(), guideStaleCommand())
+	cmd.AddCommand(guideCheckCommand(), guideListCommand(), guideStaleCommand(), guideTestCommand(p))
 	return cmd
 }
 
@@ -29,14 +29,7 @@ func guideCheckCommand() *cobra.Command {
 		Short: "Report every broken rule of writing in the built-in guide or the one in DIR",
 		Args:  atMostOne("DIR"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			fsys := knowledge.FS()
-			if len(args) == 1 {
-				var err error
-				if fsys, err = guideFolder(args[0]); err != nil {
-					return err
-				}
-			}
-			problems, err := knowledge.Check(fsys, time.Now())
+			problems, err := checkGuide(args, time.Now())
 			if err != nil {
 				return err
 			}
@@ -48,6 +41,19 @@ func guideCheckCommand() *cobra.Command {
 			return fmt.Errorf("guide check: %d %s to mend", len(problems), plural(len(problems), "rule", "rules"))
 		},
 	}
+}
+
+// checkGuide checks the built-in guide, or the folder named, which may be a layer
+// over it.
+func checkGuide(args []string, today time.Time) (knowledge.Problems, error) {
+	if len(args) == 0 {
+		return knowledge.Check(knowledge.FS(), today)
+	}
+	fsys, err := guideFolder(args[0])
+	if err != nil {
+		return nil, err
+	}
+	return knowledge.CheckLayer(fsys, knowledge.Builtin(), today)
 }
 
 func guideListCommand() *cobra.Command {
@@ -104,24 +110,11 @@ func guideStaleCommand() *cobra.Command {
 }
 
 func addGuideFlag(cmd *cobra.Command, dir *string) {
-	cmd.Flags().StringVar(dir, "guide", "", "a folder with another guide than the built-in one")
+	cmd.Flags().StringVar(dir, "guide", "", "a folder with another guide, in place of the built-in one and of MENTOR_GUIDE")
 }
 
 // openGuide loads the guide in dir, or the built-in one when dir is empty.
-func openGuide(dir string) (*knowledge.Guide, error) {
-	if dir == "" {
-		return knowledge.Builtin(), nil
-	}
-	fsys, err := guideFolder(dir)
-	if err != nil {
-		return nil, err
-	}
-	guide, err := knowledge.Load(fsys)
-	if err != nil {
-		return nil, fmt.Errorf("guide %s: %w", dir, err)
-	}
-	return guide, nil
-}
+func openGuide(dir string) (*knowledge.Guide, error) { return guideSource{whole: dir}.load() }
 
 func guideFolder(dir string) (fs.FS, error) {
 	info, err := os.Stat(dir)

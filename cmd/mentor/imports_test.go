@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"bot/slack":               {"mentor/bot", "mentor/bot/streak", "mentor/bot/chart", "mentor/knowledge", "github.com/slack-go/slack", "github.com/gorilla/websocket"},
 	"bot/slack/slacktest":     {"github.com/gorilla/websocket", "github.com/goccy/go-yaml"},
 	"bot/watch":               {"mentor/bot", "mentor/bot/reminder", "mentor/bot/streak", "mentor/knowledge", "github.com/prometheus/client_golang"},
-	"cmd/mentor":              {"mentor", "github.com/spf13", "github.com/agnivade/levenshtein", "github.com/adrg/xdg", "github.com/schollz/progressbar", "golang.org/x/sync"},
+	"cmd/mentor":              {"mentor", "github.com/spf13", "github.com/agnivade/levenshtein", "github.com/adrg/xdg", "github.com/fsnotify/fsnotify", "github.com/schollz/progressbar", "golang.org/x/sync"},
 	"cmd/mentorload":          {"mentor", "golang.org/x/sync"},
 }
 

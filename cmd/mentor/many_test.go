@@ -69,10 +69,10 @@ func startMate(t *testing.T, d *discordtest.Server, store, guide string) *mate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &mate{exec.CommandContext(context.Background(), self, "run"), &log{}} //nolint:gosec // this test itself
+	m := &mate{exec.CommandContext(context.Background(), self, "run", "--guide", guide), &log{}} //nolint:gosec // this test itself
 	m.cmd.Args[0] = "mentor"
 	m.cmd.Env = []string{
-		"DISCORD_TOKEN=" + d.Token(), "DISCORD_API_URL=" + d.URL(), "MENTOR_STORE=" + store, "MENTOR_GUIDE=" + guide,
+		"DISCORD_TOKEN=" + d.Token(), "DISCORD_API_URL=" + d.URL(), "MENTOR_STORE=" + store,
 		"MENTOR_DATA=" + t.TempDir(), "MENTOR_LOG_LEVEL=debug", "PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(),
 	}
 	m.cmd.Stdout, m.cmd.Stderr = m.log, m.log

@@ -34,7 +34,9 @@ Environment:
 			if err != nil {
 				return err
 			}
-			c.guide = orEnv(dir, c.guide)
+			if dir != "" {
+				c.guide = sourceOf(dir, "")
+			}
 			if c.discordToken == "" && c.slackApp == "" {
 				const notice = "No DISCORD_TOKEN or SLACK_APP_TOKEN is set, so this is the chat in your terminal.\n"
 				return chat(cmd.Context(), p, chatOptions{guide: c.guide, person: "you", notice: notice})
@@ -63,17 +65,18 @@ func serve(ctx context.Context, p process, c config) (err error) {
 	if err != nil {
 		return err
 	}
-	x, err := openIndex(c.guide)
+	guide, err := openReloader(c.guide, log.With("part", "guide"), p.now)
 	if err != nil {
 		return err
 	}
+	x := guide.live
 	defer func() { err = errors.Join(err, x.Close()) }()
 	store, err := observedStore(ctx, p, c.store, log, meter.StoreCall)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	mentor := bot.New(x, bot.WithLog(log), bot.WithStore(store))
+	mentor := bot.New(x, bot.WithLog(log), bot.WithStore(store), bot.WithReload(guide, c.operators...))
 	defer counting(ctx, mentor)()
 	platforms, senders, err := platformsOf(c, mentor, store, log, func(platform string) func(bot.Turn) { return bothOf(meter.Turns(platform), tracer.Turns(platform)) })
 	if err != nil {
@@ -82,7 +85,7 @@ func serve(ctx context.Context, p process, c config) (err error) {
 	reminders := reminder.Loop{Store: store, Guide: x.Guide, Senders: senders, Log: log.With("part", "reminders"), Now: p.now, Posts: mentor.WritePost}
 	log.Info("ready to join", "topics", len(x.Guide().Entries()), "after", time.Since(began).Round(time.Millisecond))
 	looker := watch.New(watch.Config{
-		Token: c.httpToken, Version: version(), Store: store, Guide: x.Guide, Reminders: &reminders.Counts, Posts: &reminders.PostCounts, Meter: meter, Log: log, Now: p.now,
+		Token: c.httpToken, Version: version(), Store: store, Guide: x.Guide, Unused: guide.Problem, Reminders: &reminders.Counts, Posts: &reminders.PostCounts, Meter: meter, Log: log, Now: p.now,
 		Platforms: watched(platforms),
 	})
 	g, ctx := errgroup.WithContext(ctx)
@@ -95,6 +98,8 @@ func serve(ctx context.Context, p process, c config) (err error) {
 	}
 	g.Go(func() error { return reminders.Run(ctx) })
 	g.Go(func() error { backUpDaily(ctx, store, p.now, log); return nil })
+	g.Go(func() error { return guide.run(ctx) })
+	g.Go(func() error { return heedVotes(ctx, store, x, log) })
 	err = g.Wait()
 	log.Info("stopped")
 	return err

@@ -60,7 +60,7 @@ type program struct {
 	ended chan error
 }
 
-// startRun runs the program with an environment until stop.
+// startRun runs the program with an environment until stop; "--guide" in it is the flag.
 func startRun(t *testing.T, env map[string]string) *program {
 	t.Helper()
 	return startAt(t, env, time.Now)
@@ -70,10 +70,14 @@ func startRun(t *testing.T, env map[string]string) *program {
 func startAt(t *testing.T, env map[string]string, now func() time.Time) *program {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
+	args := []string{"run"}
+	if dir := env["--guide"]; dir != "" {
+		args = append(args, "--guide", dir)
+	}
 	p := &program{log: &log{}, stop: stop, ended: make(chan error, 1)}
 	go func() {
 		p.ended <- run(ctx, process{
-			args: []string{"run"}, getenv: func(name string) string { return env[name] }, stdin: strings.NewReader(""), stdout: p.log, stderr: p.log, now: now,
+			args: args, getenv: func(name string) string { return env[name] }, stdin: strings.NewReader(""), stdout: p.log, stderr: p.log, now: now,
 		})
 	}()
 	t.Cleanup(stop)
@@ -97,7 +101,7 @@ func env(t *testing.T, d *discordtest.Server, s *slacktest.Server) map[string]st
 	t.Helper()
 	return map[string]string{
 		"DISCORD_TOKEN": d.Token(), "DISCORD_API_URL": d.URL(), "SLACK_APP_TOKEN": s.AppToken(), "SLACK_BOT_TOKEN": s.BotToken(), "SLACK_API_URL": s.APIURL(),
-		"MENTOR_DATA": t.TempDir(), "MENTOR_GUIDE": smallGuide(t), "MENTOR_LOG_LEVEL": "debug",
+		"MENTOR_DATA": t.TempDir(), "--guide": smallGuide(t), "MENTOR_LOG_LEVEL": "debug",
 	}
 }
 
@@ -161,7 +165,7 @@ func TestOneLearnerOnTwoPlatforms(t *testing.T) {
 func TestARefusedTokenEndsTheProgram(t *testing.T) {
 	d := discordtest.New(t)
 	p := startRun(t, map[string]string{
-		"DISCORD_TOKEN": "nobody.knows.it", "DISCORD_API_URL": d.URL(), "MENTOR_DATA": t.TempDir(), "MENTOR_GUIDE": smallGuide(t),
+		"DISCORD_TOKEN": "nobody.knows.it", "DISCORD_API_URL": d.URL(), "MENTOR_DATA": t.TempDir(), "--guide": smallGuide(t),
 	})
 	if err := p.wait(t); err == nil || !strings.Contains(err.Error(), "DISCORD_TOKEN") || strings.Contains(err.Error(), "nobody") {
 		t.Errorf("the end of the program: %v, want the cure and no token", err)
