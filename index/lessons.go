@@ -167,17 +167,17 @@ func (t *lessons) vector(words []word) (vec vector, known float64) {
 	numbers := map[uint64]int32{}
 	var all, hit float64
 	single(words, func(kind byte, key uint64, weight float32) {
+		r, guides := t.base.vocab.rarityOf(key)
 		id, ours := t.ids[key]
-		r, guides := float32(0), false
 		if ours {
-			vec, r = append(vec, feature{id, weight}), t.rarity[id]
+			vec = append(vec, feature{id, weight})
 		} else {
-			r, guides = t.base.vocab.rarityOf(key)
-			if id, ours = numbers[key]; !ours {
-				id = int32(len(strangeRarity))
-				numbers[key], strangeRarity = id, append(strangeRarity, r)
+			n, met := numbers[key]
+			if !met {
+				n = int32(len(strangeRarity))
+				numbers[key], strangeRarity = n, append(strangeRarity, r)
 			}
-			strange, ours = append(strange, feature{id, weight}), false
+			strange = append(strange, feature{n, weight})
 		}
 		if kind == kindWord {
 			all += float64(r)

@@ -21,7 +21,11 @@ func withEntry(tb testing.TB, e *knowledge.Entry) *Index {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { x.Close() })
+	tb.Cleanup(func() {
+		if err := x.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
 	return x
 }
 
@@ -39,7 +43,7 @@ func TestReplay(t *testing.T) {
 	}
 	t.Logf("one more entry: %d of %d changed, %d lost, right first %d before, %d after", len(c.Changes), c.Questions, c.Lost, c.RightBefore, c.RightAfter)
 
-	var drawn []string
+	drawn := make([]string, 0, 60)
 	for _, q := range golden[:60] {
 		drawn = append(drawn, q.Question)
 	}

@@ -40,7 +40,7 @@ func ownLessons(tb testing.TB) (taught []knowledge.Lesson, asked []Labelled) {
 
 // manyLessons are n lessons, each with its own words.
 func manyLessons(n int) []knowledge.Lesson {
-	var out []knowledge.Lesson
+	out := make([]knowledge.Lesson, 0, n)
 	entries := knowledge.Builtin().Entries()
 	for i := range n {
 		e := *entries[i%len(entries)]
