@@ -131,8 +131,8 @@ func TestVisitorsAreBounded(t *testing.T) {
 		came <- err
 	}()
 	select {
-	case <-came:
-		t.Fatalf("visitor %d was let in", maxVisitors+1)
+	case err := <-came:
+		t.Fatalf("visitor %d was let in, or turned away: %v", maxVisitors+1, err)
 	case <-time.After(50 * time.Millisecond):
 	}
 	in[0].Close() //nolint:errcheck,gosec // a pipe's
