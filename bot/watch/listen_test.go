@@ -54,8 +54,9 @@ func TestItServesUntilItIsStopped(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Fatal("it did not end in 10 s")
 	}
-	if conn, err := net.DialTimeout("tcp", l.Addr().String(), time.Second); err == nil {
-		conn.Close()
+	dialer := net.Dialer{Timeout: time.Second}
+	if conn, err := dialer.DialContext(t.Context(), "tcp", l.Addr().String()); err == nil {
+		conn.Close() //nolint:errcheck,gosec // it should not be there
 		t.Error("it still listens")
 	}
 }
@@ -113,7 +114,7 @@ func TestOneVisitorGetsInWithoutFiles(t *testing.T) {
 // TestVisitorsAreBounded: one that is too many waits until another leaves.
 func TestVisitorsAreBounded(t *testing.T) {
 	d := newDoor(&full{tries: 1})
-	var in []net.Conn
+	in := make([]net.Conn, 0, maxVisitors)
 	for range maxVisitors {
 		conn, err := d.Accept()
 		if err != nil {
@@ -123,12 +124,15 @@ func TestVisitorsAreBounded(t *testing.T) {
 	}
 	came := make(chan error, 1)
 	go func() {
-		_, err := d.Accept()
+		conn, err := d.Accept()
+		if err == nil {
+			err = conn.Close()
+		}
 		came <- err
 	}()
 	select {
-	case <-came:
-		t.Fatalf("visitor %d was let in", maxVisitors+1)
+	case err := <-came:
+		t.Fatalf("visitor %d was let in, or turned away: %v", maxVisitors+1, err)
 	case <-time.After(50 * time.Millisecond):
 	}
 	in[0].Close() //nolint:errcheck,gosec // a pipe's

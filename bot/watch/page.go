@@ -121,7 +121,7 @@ func (w *Watch) view(r *http.Request) view {
 // addWeeks adds what was asked and done in the weeks.
 func (v *view) addWeeks(weeks []keptWeek, guide *knowledge.Guide) {
 	var all week
-	var asked, sent, names = make([]int64, len(weeks)), make([]int64, len(weeks)), make([]string, len(weeks))
+	asked, sent, names := make([]int64, len(weeks)), make([]int64, len(weeks)), make([]string, len(weeks))
 	for i, w := range weeks {
 		all.merge(w.week)
 		names[i], sent[i] = w.Monday, w.Reminders["sent"]

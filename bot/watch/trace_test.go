@@ -28,7 +28,7 @@ func environ(pairs ...string) func(string) string {
 func TestTracesAreDelivered(t *testing.T) {
 	got := make(chan string, 1)
 	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body) //nolint:errcheck // an empty one fails the test
+		body, _ := io.ReadAll(r.Body) // an empty one fails the test
 		got <- r.Method + " " + r.URL.Path + " " + r.Header.Get("Content-Type") + " " + r.Header.Get("Api-Key") + "\n" + string(body)
 	}))
 	defer collector.Close()

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -446,7 +447,10 @@ func TestWeeksAreKept(t *testing.T) {
 		}
 	}
 	papers := 0
-	for range store.Papers(t.Context(), shelf) {
+	for _, err := range store.Papers(t.Context(), shelf) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		papers++
 	}
 	if papers != keptWeeks {
@@ -458,7 +462,7 @@ func TestWeeksAreKept(t *testing.T) {
 func TestNoGuideFillsTheStore(t *testing.T) {
 	var all tally
 	for i := range 2 * maxTopics {
-		all.add(answered(strings.Repeat("x", 64)+fmt.Sprint(i)), "answer", "")
+		all.add(answered(strings.Repeat("x", 64)+strconv.Itoa(i)), "answer", "")
 	}
 	w := all.take()
 	if len(w.Topics) > maxTopics+1 || w.Topics[others] != maxTopics {

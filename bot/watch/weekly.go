@@ -179,7 +179,7 @@ type count struct {
 
 // most are the n largest of counts, the largest first.
 func most(counts map[string]int64, n int) []count {
-	var out []count
+	out := make([]count, 0, len(counts))
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		out = append(out, count{name, counts[name]})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -89,11 +90,11 @@ func (s *shown) wait(t *testing.T, status int, line, metric string) {
 	})
 }
 
-// logged checks how often the log has a text.
-func (s *shown) logged(t *testing.T, text string, times int) {
+// logged checks that the log has a text once.
+func (s *shown) logged(t *testing.T, text string) {
 	t.Helper()
-	if n := strings.Count(s.log.String(), text); n != times {
-		t.Errorf("the log has %q %d times, want %d:\n%s", text, n, times, s.log)
+	if n := strings.Count(s.log.String(), text); n != 1 {
+		t.Errorf("the log has %q %d times, want once:\n%s", text, n, s.log)
 	}
 }
 
@@ -102,9 +103,7 @@ func both(t *testing.T, d *discordtest.Server, s *slacktest.Server, more map[str
 	t.Helper()
 	all := env(t, d, s)
 	all["MENTOR_HTTP_ADDR"], all["MENTOR_LOG_LEVEL"] = "127.0.0.1:0", "info"
-	for name, value := range more {
-		all[name] = value
-	}
+	maps.Copy(all, more)
 	return all
 }
 
@@ -130,11 +129,11 @@ func TestRedisIsAway(t *testing.T) {
 		t.Errorf("while Redis is away ada sees:\n%s", seen)
 	}
 	for _, line := range []string{`"msg":"a part is not well","part":"store"`, `"msg":"the store failed a command"`, `"msg":"the store cannot tell whether an event is new"`, `"msg":"reminders cannot be claimed; trying on"`} {
-		shown.logged(t, line, 1)
+		shown.logged(t, line)
 	}
 	redis.away.Store(false)
 	shown.wait(t, http.StatusOK, "ok   store: read and written\n", `mentor_part_well{part="store"} 1`)
-	shown.logged(t, `"msg":"a part is well again","part":"store"`, 1)
+	shown.logged(t, `"msg":"a part is well again","part":"store"`)
 	ada.DM("done")
 	ada.WaitReply(t.Context(), ada.DMChannel())
 	if seen := d.Transcript(ada.DMChannel().ID, discordtest.For(ada)); !strings.Contains(seen, "1 day in a row") {
@@ -164,7 +163,7 @@ func TestOnePlatformIsAway(t *testing.T) {
 		t.Errorf("while Discord is away /readyz is:\n%s", ready)
 	}
 	shown.wait(t, http.StatusOK, "ok   discord: connected\n", `mentor_platform_connections_opened_total{platform="discord"} 2`)
-	shown.logged(t, `"msg":"the connection to discord is over; connecting again"`, 1)
+	shown.logged(t, `"msg":"the connection to discord is over; connecting again"`)
 }
 
 // make503 are n connections that are answered with an error.
@@ -188,7 +187,7 @@ func TestTheClockJumps(t *testing.T) {
 	shown.wait(t, http.StatusOK, "ok   clock: steady\n", "mentor_clock_jumps_total 0")
 	ahead.Store(int64(36 * time.Hour))
 	shown.wait(t, http.StatusOK, "odd  clock: jumped by 36h0m0s, ", "mentor_clock_jumps_total 1")
-	shown.logged(t, `"msg":"the clock jumped; reminders go by the new time"`, 1)
+	shown.logged(t, `"msg":"the clock jumped; reminders go by the new time"`)
 	ahead.Store(0)
 	shown.wait(t, http.StatusOK, "odd  clock: jumped by -36h0m0s, ", "mentor_clock_jumps_total 2")
 	ann := s.Person("ann")

@@ -61,7 +61,7 @@ func startCramped(t *testing.T, all map[string]string) (*shown, *os.Process) {
 		t.Fatal(err)
 	}
 	out := &log{}
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), path, "run")
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), path, "run") //nolint:gosec // this test binary
 	cmd.Stdout, cmd.Stderr = out, out
 	for name, value := range all {
 		cmd.Env = append(cmd.Env, name+"="+value)
@@ -105,7 +105,7 @@ func TestTheDiskIsFull(t *testing.T) {
 	}
 	shown.wait(t, http.StatusServiceUnavailable, "BAD  store: ", `mentor_part_well{part="store"} 0`)
 	for _, line := range []string{`"msg":"a part is not well","part":"store"`, `"msg":"the store failed a command"`} {
-		shown.logged(t, line, 1)
+		shown.logged(t, line)
 	}
 	if !strings.Contains(shown.log.String(), "may grow no further; raise this process's limit") {
 		t.Errorf("the log does not name the cure:\n%s", shown.log)
@@ -114,7 +114,7 @@ func TestTheDiskIsFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	shown.wait(t, http.StatusOK, "ok   store: read and written\n", `mentor_part_well{part="store"} 1`)
-	shown.logged(t, `"msg":"a part is well again","part":"store"`, 1)
+	shown.logged(t, `"msg":"a part is well again","part":"store"`)
 	say("done")
 	if seen := d.Transcript(ada.DMChannel().ID, discordtest.For(ada)); !strings.Contains(seen, "1 day in a row") {
 		t.Errorf("when there is room again ada sees:\n%s", seen)
@@ -134,7 +134,7 @@ func TestNoMoreFilesCanBeOpened(t *testing.T) {
 	var held []net.Conn
 	crowd := func() {
 		for range 10 {
-			conn, err := net.DialTimeout("tcp", shown.address, time.Second)
+			conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(t.Context(), "tcp", shown.address)
 			if err != nil {
 				return
 			}
@@ -146,12 +146,12 @@ func TestNoMoreFilesCanBeOpened(t *testing.T) {
 		_, ready := shown.get("/readyz")
 		return strings.Contains(ready, "BAD  files: none can be opened (open /dev/null: too many open files); raise the limit of open files")
 	})
-	shown.logged(t, `"msg":"a part is not well","part":"files"`, 1)
+	shown.logged(t, `"msg":"a part is not well","part":"files"`)
 	for _, conn := range held {
 		conn.Close() //nolint:errcheck,gosec // it was only to be there
 	}
 	shown.wait(t, http.StatusOK, "ok   files: can be opened\n", `mentor_part_well{part="files"} 1`)
-	shown.logged(t, `"msg":"a part is well again","part":"files"`, 1)
+	shown.logged(t, `"msg":"a part is well again","part":"files"`)
 	ann := s.Person("ann")
 	ann.WaitReply(ann.DM("which language is easiest?"))
 }
