@@ -31,6 +31,8 @@ type Question struct {
 	Event   string    // names the message or click for ever, at most 64 bytes; the same again is the same event
 	At      time.Time // when it was said; never zero
 	Admin   bool      // the person may manage the group
+	Roles   []string  // the platform's ids of the person's roles in the group; nil where it has none
+	Mentor  bool      // the person is one of the group's mentors, as every admin is; Handle finds it out
 
 	contact *contact // while a command is handled
 	aside   bool     // it was said to nobody, so that nothing personal is answered
@@ -55,6 +57,7 @@ type Mentor struct {
 	untold  untold
 	shown   tally
 	asked   asked
+	now     func() time.Time // for what nobody asked for just now
 }
 
 // An Option gives a new mentor more than a library.
@@ -67,9 +70,13 @@ func WithStore(store Store) Option { return func(m *Mentor) { m.store = store } 
 // nowhere.
 func WithLog(log *slog.Logger) Option { return func(m *Mentor) { m.log = log } }
 
+// WithClock is the clock that the mentor's own work goes by; without it, the
+// machine's. A question brings its own time.
+func WithClock(now func() time.Time) Option { return func(m *Mentor) { m.now = now } }
+
 // New returns a mentor that answers from library.
 func New(library Library, options ...Option) *Mentor {
-	m := &Mentor{library: library, log: slog.New(slog.DiscardHandler), talks: newTalks(), floods: newFloods()}
+	m := &Mentor{library: library, log: slog.New(slog.DiscardHandler), talks: newTalks(), floods: newFloods(), now: time.Now}
 	for _, option := range options {
 		option(m)
 	}

@@ -26,6 +26,10 @@ type Group struct {
 	Mode     Mode            `json:"mode,omitempty"`     // of channels without one of their own
 	Channels map[string]Mode `json:"channels,omitempty"` // by the platform's channel id
 	Welcomed bool            `json:"welcomed,omitempty"` // the one welcome message was sent
+
+	MentorRole    string    `json:"mentorRole,omitempty"`    // the platform's id of the role whose members are mentors
+	MentorChannel string    `json:"mentorChannel,omitempty"` // where questions for the mentors are posted
+	Mentors       []Account `json:"mentors,omitempty"`       // who else is one, in the order they were named
 }
 
 // ModeOf is the mode that holds in a channel.
