@@ -58,6 +58,9 @@ type Mentor struct {
 	shown   tally
 	asked   asked
 	now     func() time.Time // for what nobody asked for just now
+	inbox   inboxQueue
+	outbox  outbox
+	process string // names this process for as long as it lives
 }
 
 // An Option gives a new mentor more than a library.
@@ -76,7 +79,7 @@ func WithClock(now func() time.Time) Option { return func(m *Mentor) { m.now = n
 
 // New returns a mentor that answers from library.
 func New(library Library, options ...Option) *Mentor {
-	m := &Mentor{library: library, log: slog.New(slog.DiscardHandler), talks: newTalks(), floods: newFloods(), now: time.Now}
+	m := &Mentor{library: library, log: slog.New(slog.DiscardHandler), talks: newTalks(), floods: newFloods(), now: time.Now, process: string(NewID())}
 	for _, option := range options {
 		option(m)
 	}
@@ -94,6 +97,9 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 		return Reply{Kind: SmallTalk, Text: crisisText}, nil
 	}
 	last := m.talks.last(q)
+	if words, ok := teachingWords(q.Text); ok && m.store != nil {
+		q.Text = words
+	}
 	r := parse(q.Text)
 	if r.verb == verbAsk && last.awaitsTime {
 		r = parseClock(r)
@@ -102,7 +108,7 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 		r = parseReminderTime(r, len(last.offered))
 	}
 	if m.store != nil {
-		r.last = last.topic
+		r.last, r.asked = last.topic, last.asked
 		if reply, ok := m.personal(ctx, q, r); ok {
 			return reply, nil
 		}
@@ -164,6 +170,12 @@ func (m *Mentor) ask(ctx context.Context, q Question, text string, last turn) (R
 		reply = none(finding)
 		m.asked.add(q, Asked{None: 1})
 	}
+	if subject != text {
+		m.noteReply(q, subject+": "+text, reply)
+	} else {
+		m.noteReply(q, text, reply)
+	}
+	reply = m.offerMentor(ctx, q, reply)
 	m.talks.remember(q, turn{asked: subject, topic: reply.Topic, offered: reply.offered()})
 	return reply, nil
 }
@@ -192,6 +204,7 @@ func (m *Mentor) pick(ctx context.Context, q Question, last turn, number int) (R
 func (m *Mentor) show(q Question, entry *knowledge.Entry) Reply {
 	m.shown.add(entry.ID)
 	m.countAnswer(q, entry.ID)
+	m.inbox.taken(q.Place, entry.ID)
 	return m.reveal(q, entry)
 }
 

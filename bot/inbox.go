@@ -68,7 +68,11 @@ func (m *Mentor) changeItem(ctx context.Context, group, id string, change func(i
 func (m *Mentor) takeWaiting(ctx context.Context, group, id string) ([]ID, error) {
 	var waiting []ID
 	_, err := m.changeItem(ctx, group, id, func(it item) (item, error) {
-		waiting, it.Waiting = it.Waiting, nil
+		waiting = nil
+		for _, w := range it.Waiting {
+			waiting = append(waiting, w.ID)
+		}
+		it.Waiting = nil
 		return it, nil
 	})
 	return waiting, err

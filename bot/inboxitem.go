@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,7 +40,7 @@ type item struct {
 	Topic   string         `json:"topic,omitempty"`   // the entry nearest to it, or that did not help
 	First   time.Time      `json:"first"`
 	Last    time.Time      `json:"last"`
-	Waiting []ID           `json:"waiting,omitempty"` // who wants to be told the answer
+	Waiting []waiter       `json:"waiting,omitempty"` // who wants to be told the answer
 	How     string         `json:"how,omitempty"`     // how it was closed; empty while it is open
 	By      Account        `json:"by,omitempty"`      // who closed it
 	Closed  time.Time      `json:"closed,omitzero"`
@@ -50,6 +51,12 @@ type item struct {
 type wording struct {
 	Text string    `json:"text"`
 	At   time.Time `json:"at"`
+}
+
+// A waiter is a learner who wants to be told the answer.
+type waiter struct {
+	ID ID        `json:"learner"`
+	At time.Time `json:"at"`
 }
 
 // How an item is closed.
@@ -132,10 +139,32 @@ func (it item) closed(how string, by Account, at time.Time) (item, error) {
 // when that did not help; what is out of scope stays so.
 func (it item) askedAgain(u unanswered) item {
 	at := u.at.UTC()
-	it.Words = slices.DeleteFunc(slices.Clone(it.Words), func(w wording) bool { return w.Text == u.text || at.Sub(w.At) > itemTime })
+	if it.First.IsZero() {
+		it.First = at
+	}
+	if at.After(it.Last) {
+		it.Last = at
+	}
+	it = it.aged(at)
+	it.Words = slices.DeleteFunc(it.Words, func(w wording) bool { return w.Text == u.text })
 	it.Words = slices.Insert(it.Words, 0, wording{u.text, at})
 	it.Words = it.Words[:min(len(it.Words), maxItemWords)]
-	it.Count++
+	it = it.counted(u)
+	if u.topic != "" {
+		it.Topic = u.topic
+	}
+	waits := slices.ContainsFunc(it.Waiting, func(w waiter) bool { return w.ID == u.waiting })
+	if u.waiting != "" && !waits && len(it.Waiting) < maxWaiting {
+		it.Waiting = append(it.Waiting, waiter{u.waiting, at})
+	}
+	if !it.open() && it.How != itemScope && at.Sub(it.Closed) >= reopenAfter {
+		it.How, it.By, it.Closed = "", "", time.Time{}
+	}
+	return it
+}
+
+// counted is the item with one more asking counted.
+func (it item) counted(u unanswered) item {
 	switch u.why {
 	case whyNone:
 		it.None++
@@ -143,22 +172,23 @@ func (it item) askedAgain(u unanswered) item {
 		it.Unsure++
 	case whyBad:
 		it.Bad++
+	case whyReason:
+		it.Reasons = maps.Clone(it.Reasons)
+		if it.Reasons == nil {
+			it.Reasons = map[string]int{}
+		}
+		it.Reasons[u.reason]++
 	}
-	if it.First.IsZero() {
-		it.First = at
+	if u.why != whyReason && u.why != whyPassed || it.Count == 0 {
+		it.Count++
 	}
-	if at.After(it.Last) {
-		it.Last = at
-	}
-	if u.topic != "" {
-		it.Topic = u.topic
-	}
-	if u.waiting != "" && !slices.Contains(it.Waiting, u.waiting) && len(it.Waiting) < maxWaiting {
-		it.Waiting = append(slices.Clone(it.Waiting), u.waiting)
-	}
-	if !it.open() && it.How != itemScope && at.Sub(it.Closed) >= reopenAfter {
-		it.How, it.By, it.Closed = "", "", time.Time{}
-	}
+	return it
+}
+
+// aged is the item without what is older than itemTime at the instant now.
+func (it item) aged(now time.Time) item {
+	it.Words = slices.DeleteFunc(slices.Clone(it.Words), func(w wording) bool { return now.Sub(w.At) > itemTime })
+	it.Waiting = slices.DeleteFunc(slices.Clone(it.Waiting), func(w waiter) bool { return now.Sub(w.At) > itemTime })
 	return it
 }
 
@@ -168,7 +198,8 @@ type unanswered struct {
 	text    string // as asked, made fit by fitWords
 	topic   string // the nearest entry; empty for none
 	why     int
-	waiting ID // who wants to be told; empty for who did not say so
+	reason  string // with whyReason, one of voteReasons
+	waiting ID     // who wants to be told; empty for who did not say so
 	at      time.Time
 }
 
@@ -177,5 +208,6 @@ const (
 	whyNone   = iota // the guide does not cover it
 	whyUnsure        // nobody took any of the choices
 	whyBad           // the answer did not help
-	whyPassed        // somebody passed it on, who may have been counted already
+	whyPassed        // the asker, who was counted already, passed it on
+	whyReason        // the voter, who was counted already, says why
 )

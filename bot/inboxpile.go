@@ -12,7 +12,7 @@ import (
 // knows no store; what was changed and what went is told in changed and gone.
 type pile struct {
 	items   map[string]*item
-	gists   map[string][]gist          // of an item's wordings, by its id
+	gists   map[string]map[string]gist // of an item's wordings, by its id and the text
 	byStem  map[string]map[string]bool // stem to the ids of the items that have it
 	byShape map[shape]map[string]bool  // to the stems of that shape: a mistyped word's are at most one off
 	next    int                        // the number of the last item made
@@ -31,11 +31,11 @@ func shapeOf(stem string) shape { return shape{stem[0], len(stem)} }
 // newPile is a pile of items, whose last number was next.
 func newPile(items []item, next int) *pile {
 	p := &pile{
-		items: map[string]*item{}, gists: map[string][]gist{}, byStem: map[string]map[string]bool{}, byShape: map[shape]map[string]bool{},
+		items: map[string]*item{}, gists: map[string]map[string]gist{}, byStem: map[string]map[string]bool{}, byShape: map[shape]map[string]bool{},
 		next: next, changed: map[string]bool{},
 	}
 	for _, it := range items {
-		p.put(it)
+		p.put(it, nil)
 	}
 	return p
 }
@@ -49,9 +49,10 @@ func (p *pile) add(u unanswered) (id string, ok bool) {
 		return "", false
 	}
 	id = p.like(g)
-	it := item{}
+	it, known := item{}, map[string]gist{u.text: g}
 	if id != "" {
 		it = *p.items[id]
+		maps.Copy(known, p.gists[id])
 		p.drop(id)
 	} else {
 		if len(p.items) >= maxItems {
@@ -61,7 +62,7 @@ func (p *pile) add(u unanswered) (id string, ok bool) {
 		id = "i" + strconv.Itoa(p.next)
 		it.ID = id
 	}
-	p.put(it.askedAgain(u))
+	p.put(it.askedAgain(u), known)
 	p.changed[id] = true
 	return id, true
 }
@@ -71,7 +72,7 @@ func (p *pile) like(g gist) string {
 	best, found := alike, ""
 	for _, id := range p.near(g) {
 		for _, other := range p.gists[id] {
-			if like := likeness(g, other); like > best || like == best && found == "" {
+			if like := likeness(g, other); like > best || like >= alike && found == "" {
 				best, found = like, id
 			}
 		}
@@ -129,11 +130,15 @@ func (p *pile) formsOf(stem string) []string {
 	return forms
 }
 
-func (p *pile) put(it item) {
-	p.items[it.ID] = &it
+// put puts an item into the index; known are gists of its wordings, if there are.
+func (p *pile) put(it item, known map[string]gist) {
+	p.items[it.ID], p.gists[it.ID] = &it, map[string]gist{}
 	for _, w := range it.Words {
-		g := gistOf(w.Text)
-		p.gists[it.ID] = append(p.gists[it.ID], g)
+		g, ok := known[w.Text]
+		if !ok {
+			g = gistOf(w.Text)
+		}
+		p.gists[it.ID][w.Text] = g
 		for stem := range g {
 			insert(p.byStem, stem, it.ID)
 			insert(p.byShape, shapeOf(stem), stem)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -62,9 +63,9 @@ func chat(ctx context.Context, p process, o chatOptions) (err error) {
 		defer func() { err = errors.Join(err, store.Close()) }()
 		stop := backUpWhile(ctx, store, p.now, log)
 		defer stop()
-		mentor = bot.New(x, bot.WithLog(log), bot.WithStore(store))
+		mentor = bot.New(x, bot.WithLog(log), bot.WithStore(store), bot.WithClock(p.now))
 	}
-	defer counting(ctx, mentor)()
+	defer tending(ctx, mentor)()
 	c := terminal.Chat{
 		In: p.stdin, Out: p.stdout, Handle: mentor.Handle, Person: o.person, Zone: machineZone(p.getenv),
 		Notice: o.notice + notice + greeting, Plain: o.plain || plainWanted(p), Now: p.now,
@@ -72,18 +73,16 @@ func chat(ctx context.Context, p process, o chatOptions) (err error) {
 	return c.Run(ctx)
 }
 
-// counting writes down what groups ask, until what it returns is called, which waits
-// for the last of it.
-func counting(ctx context.Context, m *bot.Mentor) (stop func()) {
+// tending does the mentor's own work, such as writing down what groups ask, until
+// what it returns is called, which waits for the last of it.
+func tending(ctx context.Context, m *bot.Mentor) (stop func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		m.Count(ctx)
-	}()
+	var work sync.WaitGroup
+	work.Go(func() { m.Count(ctx) })
+	work.Go(func() { m.Tend(ctx) })
 	return func() {
 		cancel()
-		<-done
+		work.Wait()
 	}
 }
 
