@@ -1,10 +1,6 @@
 package bot
 
-import (
-	"strings"
-
-	"github.com/agnivade/levenshtein"
-)
+import "strings"
 
 // How much a word says about what a question asks. Found with the half "seen" of
 // testdata/likeness.tsv, November 2026; TestLikeness measures what comes of them.
@@ -102,26 +98,26 @@ func (g gist) besides(taken map[string]bool) float64 {
 	return most
 }
 
-// mistyped reports whether two stems are one word with a slip: two letters
-// swapped, one wrong, missing or too many, in a word of five or more.
+// mistyped reports whether two stems are one word with a slip: two neighbours
+// swapped, one letter wrong, missing or too many, in a word of five or more bytes.
 func mistyped(a, b string) bool {
-	if len(a) < 5 || len(b) < 5 || a[0] != b[0] || max(len(a), len(b))-min(len(a), len(b)) > 1 {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) < 5 || a[0] != b[0] || len(b)-len(a) > 1 || a == b {
 		return false
 	}
-	return levenshtein.ComputeDistance(a, b) == 1 || swapped(a, b)
-}
-
-// swapped reports whether two neighbours of a changed places in b.
-func swapped(a, b string) bool {
-	if len(a) != len(b) {
-		return false
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
 	}
-	for i := range len(a) - 1 {
-		if a[i] != b[i] {
-			return a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
-		}
+	switch {
+	case len(a) < len(b):
+		return a[i:] == b[i+1:]
+	case a[i+1:] == b[i+1:]:
+		return true
 	}
-	return false
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }
 
 // stemOf takes the endings off a word of English.
