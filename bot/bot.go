@@ -108,7 +108,7 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 		r = parseReminderTime(r, len(last.offered))
 	}
 	if m.store != nil {
-		r.last, r.asked = last.topic, last.asked
+		r.last, r.asked, r.near = last.topic, last.asked, last.near()
 		if reply, ok := m.personal(ctx, q, r); ok {
 			return reply, nil
 		}

@@ -55,6 +55,7 @@ const (
 	verbPassOn  // the last question, to the group's mentors
 	verbWaiting // what waits for them
 	verbResolve // take it off
+	verbStats   // how well the group's questions are answered
 )
 
 // A request is a message as the grammar reads it.
@@ -64,6 +65,7 @@ type request struct {
 	number int    // for verbPick, verbDone and verbUndone
 	last   string // the topic of the last answer, for verbGood and verbBad
 	asked  string // the last question, for those and verbPassOn
+	near   string // the topic of its answer, or the first on offer, for verbPassOn
 }
 
 // phrases are whole messages that mean a command, without case and end marks.
@@ -117,6 +119,7 @@ var phrases = func() map[string]request {
 		{request{verb: verbDigest}, "digest, the digest, weekly digest, the weekly digest, show the digest, show the weekly digest"},
 		{request{verb: verbInbox}, "inbox, the inbox, show the inbox, show inbox"},
 		{request{verb: verbPassOn}, "ask a mentor, ask the mentors, ask my mentor, pass it on, pass it on to a mentor, pass it on to the mentors, hand it over, ask a human"},
+		{request{verb: verbStats}, "stats, statistics, the stats, show stats, show the stats"},
 		{request{verb: verbWaiting}, "open, open questions, show open questions"},
 		{request{verb: verbNotToday}, "not today, no reminder today, don't remind me today, dont remind me today, no more reminders today"},
 	} {

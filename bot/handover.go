@@ -27,6 +27,7 @@ type handover struct {
 	ID       string    `json:"-"`              // "h17"
 	Text     string    `json:"text,omitempty"` // as asked; empty once it is resolved
 	Asker    ID        `json:"asker,omitempty"`
+	Topic    string    `json:"topic,omitempty"` // the entry nearest to it; empty for none
 	At       time.Time `json:"at"`
 	Owner    Account   `json:"owner,omitempty"` // who was asked to see to it
 	Owned    time.Time `json:"owned,omitzero"`

@@ -31,7 +31,7 @@ func (m *Mentor) passOn(ctx context.Context, q Question, r request) (Reply, erro
 		return Reply{}, fmt.Errorf("read a group's settings: %w", err)
 	}
 	if !g.hasMentors() {
-		m.inbox.add(unanswered{group: q.Group, text: text, topic: r.last, why: whyPassed, waiting: l.ID, at: q.At})
+		m.inbox.add(unanswered{group: q.Group, text: text, topic: r.near, why: whyPassed, waiting: l.ID, at: q.At})
 		return setting("This group has named no mentors yet, so I keep your question for those who manage it. When they teach me the answer, I tell you."), nil
 	}
 	list, err := m.handovers(ctx, q.Group)
@@ -51,8 +51,8 @@ func (m *Mentor) passOn(ctx context.Context, q Question, r request) (Reply, erro
 	case len(open) >= maxHandovers:
 		return Reply{}, refuse("so many questions wait for this group's mentors already that I take no more just now. Please ask one of them yourself.")
 	}
-	m.inbox.add(unanswered{group: q.Group, text: text, topic: r.last, why: whyPassed, waiting: l.ID, at: q.At})
-	id, err := m.addHandover(ctx, q.Group, handover{Text: text, Asker: l.ID, At: q.At.UTC()})
+	m.inbox.add(unanswered{group: q.Group, text: text, topic: r.near, why: whyPassed, waiting: l.ID, at: q.At})
+	id, err := m.addHandover(ctx, q.Group, handover{Text: text, Asker: l.ID, Topic: r.near, At: q.At.UTC()})
 	if err != nil {
 		return Reply{}, err
 	}
@@ -147,3 +147,20 @@ func (m *Mentor) offerMentor(ctx context.Context, q Question, r Reply) Reply {
 
 // placeOf is where a question was asked, for a channel's setting.
 func placeOf(q Question) string { return cmp.Or(q.Channel, q.Place) }
+
+// waitingText is the digest's line on what waits for the mentors; empty for nothing.
+func (m *Mentor) waitingText(ctx context.Context, group string) (string, error) {
+	list, err := m.handovers(ctx, group)
+	if err != nil {
+		return "", err
+	}
+	open := len(openHandovers(list))
+	if open == 0 {
+		return "", nil
+	}
+	text := fmt.Sprintf("- **For the mentors:** %s open; `open` lists them", plural(open, "question"))
+	if wait, ok := usualWait(list); ok {
+		text += ", and the last ones waited about " + inHours(wait)
+	}
+	return text + ".\n", nil
+}

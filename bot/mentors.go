@@ -70,7 +70,11 @@ func (m *Mentor) setupMentors(ctx context.Context, q Question, words []string) (
 		return Reply{}, err
 	}
 	m.groups.put(q.Group, g, q.At)
-	return setting("Set. %s", g.mentorsText()), nil
+	reply := setting("Set. %s", g.mentorsText())
+	if q.Person.Platform() == "t" && g.MentorChannel != "" {
+		reply.Text += " A terminal cannot be written to while it is closed: there, `open` alone shows them."
+	}
+	return reply, nil
 }
 
 // mentorsChange is what words ask to change.

@@ -127,6 +127,8 @@ func (m *Mentor) commandOf(v verb) command {
 		return m.openQuestions
 	case verbResolve:
 		return m.resolve
+	case verbStats:
+		return m.stats
 	}
 	return nil
 }

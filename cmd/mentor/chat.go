@@ -36,13 +36,14 @@ func chatCommand(p process) *cobra.Command {
 	}
 	addGuideFlag(cmd, &o.guide)
 	cmd.Flags().StringVar(&o.person, "as", "you", "the name you talk under")
+	cmd.Flags().BoolVar(&o.learner, "learner", false, "talk as somebody who does not manage the group, to see what learners see")
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "no colours and no line editing signs; also when NO_COLOR is set or the output is no terminal")
 	return cmd
 }
 
 type chatOptions struct {
 	guide, person, notice string
-	plain                 bool
+	plain, learner        bool
 }
 
 const greeting = "Ask about becoming a back-end developer, in your own words.\n`help` shows examples, Ctrl-D leaves."
@@ -67,7 +68,7 @@ func chat(ctx context.Context, p process, o chatOptions) (err error) {
 	}
 	defer tending(ctx, mentor)()
 	c := terminal.Chat{
-		In: p.stdin, Out: p.stdout, Handle: mentor.Handle, Person: o.person, Zone: machineZone(p.getenv),
+		In: p.stdin, Out: p.stdout, Handle: mentor.Handle, Person: o.person, Learner: o.learner, Zone: machineZone(p.getenv),
 		Notice: o.notice + notice + greeting, Plain: o.plain || plainWanted(p), Now: p.now,
 	}
 	return c.Run(ctx)
