@@ -60,6 +60,7 @@ type Mentor struct {
 	now     func() time.Time // for what nobody asked for just now
 	inbox   inboxQueue
 	outbox  outbox
+	tried   triedQueue
 	process string // names this process for as long as it lives
 }
 
@@ -163,6 +164,7 @@ func (m *Mentor) ask(ctx context.Context, q Question, text string, last turn) (R
 		reply = m.answer(finding)
 		m.shown.add(reply.Topic)
 		m.countAnswer(q, reply.Topic)
+		m.noteTried(q, reply.Topic)
 	case knowledge.Choices:
 		reply = choices(finding)
 		m.asked.add(q, Asked{Offered: map[string]int{reply.Choices[0].Topic: 1}})
@@ -205,6 +207,7 @@ func (m *Mentor) show(q Question, entry *knowledge.Entry) Reply {
 	m.shown.add(entry.ID)
 	m.countAnswer(q, entry.ID)
 	m.inbox.taken(q.Place, entry.ID)
+	m.noteTried(q, entry.ID)
 	return m.reveal(q, entry)
 }
 

@@ -55,6 +55,8 @@ const (
 	verbPassOn  // the last question, to the group's mentors
 	verbWaiting // what waits for them
 	verbResolve // take it off
+	verbTried   // what became of a next step
+	verbFollow  // whether to be asked that
 	verbStats   // how well the group's questions are answered
 )
 
@@ -119,6 +121,9 @@ var phrases = func() map[string]request {
 		{request{verb: verbDigest}, "digest, the digest, weekly digest, the weekly digest, show the digest, show the weekly digest"},
 		{request{verb: verbInbox}, "inbox, the inbox, show the inbox, show inbox"},
 		{request{verb: verbPassOn}, "ask a mentor, ask the mentors, ask my mentor, pass it on, pass it on to a mentor, pass it on to the mentors, hand it over, ask a human"},
+		{request{verb: verbFollow}, "followup, follow up, follow-up"},
+		{request{verb: verbFollow, rest: "on"}, "follow up on, follow-up on"},
+		{request{verb: verbFollow, rest: "off"}, "follow up off, follow-up off"},
 		{request{verb: verbStats}, "stats, statistics, the stats, show stats, show the stats"},
 		{request{verb: verbWaiting}, "open, open questions, show open questions"},
 		{request{verb: verbNotToday}, "not today, no reminder today, don't remind me today, dont remind me today, no more reminders today"},
@@ -147,7 +152,7 @@ var forms = map[string]form{
 	"forget": {verbForget, never}, "hide": {verbBoard, never}, "good": {verbGood, aTopic}, "bad": {verbBad, badWords}, "setup": {verbSetup, setupWords},
 	"remind": {verbRemind, remindWords}, "reminder": {verbRemind, remindWords}, "reminders": {verbRemind, remindWords}, "pause": {verbPause, pauseWords}, "quiet": {verbQuiet, quietWords},
 	"later": {verbLater, never}, "daily": {verbDaily, dailyWords}, "digest": {verbDigest, digestWords}, "answer": {verbAnswer, aTopic},
-	"inbox": {verbInbox, inboxWords}, "resolve": {verbResolve, aHandover}, "resolved": {verbResolve, aHandover},
+	"followup": {verbFollow, oneOf("on", "off")}, "tried": {verbTried, triedWords}, "inbox": {verbInbox, inboxWords}, "resolve": {verbResolve, aHandover}, "resolved": {verbResolve, aHandover},
 }
 
 // parse reads a message. Words that are no command are a question, so that

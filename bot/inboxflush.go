@@ -16,7 +16,7 @@ const (
 )
 
 // Tend does what the mentor does by itself besides answering: it writes inboxes,
-// posts questions for the mentors, gives those that wait long an owner, and removes
+// posts questions for the mentors, remembers what to ask about, gives those that wait long an owner, and removes
 // what is too old. It ends with ctx, after what waits is written. Without it, none
 // of that happens.
 func (m *Mentor) Tend(ctx context.Context) {
@@ -32,11 +32,13 @@ func (m *Mentor) Tend(ctx context.Context) {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
 			defer cancel()
 			m.writeInboxes(ctx, true)
+			m.noteAnswers(ctx)
 			return
 		case <-tick.C:
 		}
 		m.writeInboxes(ctx, false)
 		m.sendWaiting(ctx)
+		m.noteAnswers(ctx)
 		if now := m.now(); now.Sub(swept) >= sweepEvery {
 			swept = now
 			m.sweep(ctx)

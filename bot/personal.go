@@ -127,6 +127,10 @@ func (m *Mentor) commandOf(v verb) command {
 		return m.openQuestions
 	case verbResolve:
 		return m.resolve
+	case verbTried:
+		return m.triedIt
+	case verbFollow:
+		return m.followUp
 	case verbStats:
 		return m.stats
 	}
