@@ -64,8 +64,9 @@ func (h handover) resolved(by Account, at time.Time) (handover, error) {
 func usualWait(list []handover) (time.Duration, bool) {
 	list = slices.DeleteFunc(slices.Clone(list), handover.open)
 	slices.SortFunc(list, func(a, b handover) int { return b.Resolved.Compare(a.Resolved) })
-	var waits []time.Duration
-	for _, h := range list[:min(len(list), waitsLooked)] {
+	list = list[:min(len(list), waitsLooked)]
+	waits := make([]time.Duration, 0, waitsLooked)
+	for _, h := range list {
 		waits = append(waits, max(0, h.Resolved.Sub(h.At)))
 	}
 	return median(waits)

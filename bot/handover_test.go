@@ -144,15 +144,15 @@ func TestQuestionsReachTheMentors(t *testing.T) {
 		if len(posted) != 3 {
 			t.Fatalf("%d posts, want one for each question", len(posted))
 		}
-		texts := ""
+		var texts strings.Builder
 		for _, d := range posted {
-			texts += d.Reply.Text
+			texts.WriteString(d.Reply.Text)
 			if d.Group != "d:group" || d.Place != "room" || d.To != "" || len(d.Key) != 20 || len(d.Reply.Choices) != 1 {
 				t.Errorf("posted %+v", d)
 			}
 		}
-		if !strings.Contains(texts, `fix a tap \@everyone`) || !strings.Contains(texts, "**Ann 5** asks") {
-			t.Errorf("the mentors read %q", texts)
+		if !strings.Contains(texts.String(), `fix a tap \@everyone`) || !strings.Contains(texts.String(), "**Ann 5** asks") {
+			t.Errorf("the mentors read %q", texts.String())
 		}
 		say("d:7", "resolve h3", false)
 		time.Sleep(25 * time.Hour)

@@ -31,17 +31,15 @@ func (m *Mentor) inboxItem(ctx context.Context, group, id string) (item, error) 
 // several who close it at once one does, and the others get ErrTaken; whoever
 // closed it may do so again.
 func (m *Mentor) closeItem(ctx context.Context, group, id, how string, by Account) error {
-	_, err := m.changeItem(ctx, group, id, func(it item) (item, error) { return it.closed(how, by, m.now()) })
-	return err
+	return m.changeItem(ctx, group, id, func(it item) (item, error) { return it.closed(how, by, m.now()) })
 }
 
 // changeItem is UpdatePaper for an item that there is.
-func (m *Mentor) changeItem(ctx context.Context, group, id string, change func(item) (item, error)) (item, error) {
+func (m *Mentor) changeItem(ctx context.Context, group, id string, change func(item) (item, error)) error {
 	id, ok := itemID(id)
 	if !ok {
-		return item{}, errNoItem
+		return errNoItem
 	}
-	var after item
 	_, err := m.store.UpdatePaper(ctx, inboxShelf(group), id, func(text string) (string, error) {
 		if text == "" {
 			return "", errNoItem
@@ -50,24 +48,24 @@ func (m *Mentor) changeItem(ctx context.Context, group, id string, change func(i
 		if err != nil {
 			return "", err
 		}
-		if after, err = change(it); err != nil {
+		if it, err = change(it); err != nil {
 			return "", err
 		}
-		return after.paper()
+		return it.paper()
 	})
 	if err != nil && !errors.Is(err, ErrTaken) {
 		if _, ok := errors.AsType[refusal](err); !ok {
 			err = fmt.Errorf("change item %s of an inbox: %w", id, err)
 		}
 	}
-	return after, err
+	return err
 }
 
 // takeWaiting returns who wanted to be told the answer to an item, once: they are
 // forgotten with it.
 func (m *Mentor) takeWaiting(ctx context.Context, group, id string) ([]ID, error) {
 	var waiting []ID
-	_, err := m.changeItem(ctx, group, id, func(it item) (item, error) {
+	err := m.changeItem(ctx, group, id, func(it item) (item, error) {
 		waiting = nil
 		for _, w := range it.Waiting {
 			waiting = append(waiting, w.ID)

@@ -1,9 +1,13 @@
 package bot
 
 import (
+	"context"
 	"errors"
+	"iter"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 var testNoon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
@@ -44,7 +48,7 @@ func TestItemIsAskedAgain(t *testing.T) {
 }
 
 func TestItemIDs(t *testing.T) {
-	for text, want := range map[string]string{"i17": "i17", "17": "i17", "#17": "i17", " I017 ": "i17", "": "", "i0": "", "-3": "", "i17x": "", "99999999999": "", "roadmap": ""} {
+	for text, want := range map[string]string{"i17": "i17", "17": "i17", "#17": "i17", "I017": "i17", "": "", "i0": "", "-3": "", "i17x": "", "99999999999": "", "roadmap": ""} {
 		if got, ok := itemID(text); got != want || ok != (want != "") {
 			t.Errorf("itemID(%q) = %q, %v, want %q", text, got, ok, want)
 		}
@@ -52,5 +56,101 @@ func TestItemIDs(t *testing.T) {
 	it, err := parseItem("i3", `{"words":[{"text":"x","at":"2026-11-24T12:00:00Z"}],"count":2}`)
 	if err != nil || it.ID != "i3" || it.text() != "x" || it.Count != 2 {
 		t.Errorf("parseItem = %+v, %v", it, err)
+	}
+}
+
+// TestWaitingAreToldOnce: of two who take them, one gets them.
+func TestWaitingAreToldOnce(t *testing.T) {
+	m := New(nil, WithStore(&shelves{}))
+	u := unanswered{group: "d:1", text: "how do taxes work", why: whyPassed, waiting: "l1", at: testNoon}
+	m.inbox.add(u, u)
+	m.writeInboxes(t.Context(), false)
+	if it, err := m.inboxItem(t.Context(), "d:1", "1"); err != nil || it.Count != 1 || len(it.Waiting) != 1 {
+		t.Fatalf("inboxItem = %+v, %v", it, err)
+	}
+	waiting, err := m.takeWaiting(t.Context(), "d:1", "i1")
+	if err != nil || len(waiting) != 1 || waiting[0] != "l1" {
+		t.Errorf("takeWaiting = %v, %v, want l1", waiting, err)
+	}
+	if again, err := m.takeWaiting(t.Context(), "d:1", "i1"); err != nil || len(again) != 0 {
+		t.Errorf("takeWaiting once more = %v, %v, want nobody", again, err)
+	}
+	if _, err := m.takeWaiting(t.Context(), "d:1", "i2"); err == nil {
+		t.Error("takeWaiting of no item has no error")
+	}
+}
+
+// TestWriteFailsAndGoesOn: what the store did not take waits on.
+func TestWriteFailsAndGoesOn(t *testing.T) {
+	store := &shelves{broken: true}
+	m := New(nil, WithStore(store))
+	m.inbox.add(unanswered{group: "d:1", text: "how do taxes work", at: testNoon})
+	m.writeInboxes(t.Context(), false)
+	store.broken = false
+	m.writeInboxes(t.Context(), false)
+	if it, err := m.inboxItem(t.Context(), "d:1", "1"); err != nil || it.Count != 1 {
+		t.Errorf("inboxItem = %+v, %v, want the question of before", it, err)
+	}
+}
+
+func TestQueueIsBounded(t *testing.T) {
+	var q inboxQueue
+	for range maxQueued + 7 {
+		q.add(unanswered{group: "d:1"})
+	}
+	for range maxOffers + 3 {
+		q.offered(offer{asking: unanswered{group: "d:1", at: testNoon}})
+	}
+	byGroup, lost := q.take(testNoon, true)
+	if len(byGroup["d:1"]) != maxQueued+maxOffers || lost != 10 {
+		t.Errorf("%d are taken and %d lost, want %d and 10", len(byGroup["d:1"]), lost, maxQueued+maxOffers)
+	}
+}
+
+func TestFitWords(t *testing.T) {
+	long := "begin " + strings.Repeat("ä ", 30_000) + " which one?"
+	for text, want := range map[string]string{
+		"<@123> hi <#4> <!channel> <:smile:5> <a:x:6> there\n\x00\u202e": "hi there", "a < b > c": "a < b > c", "": "",
+	} {
+		if got := fitWords(text); got != want {
+			t.Errorf("fitWords(%q) = %q, want %q", text, got, want)
+		}
+	}
+	got := fitWords(long)
+	if n := utf8.RuneCountInString(got); n > maxItemText || !strings.HasPrefix(got, "begin ") || !strings.HasSuffix(got, "which one?") || !utf8.ValidString(got) {
+		t.Errorf("a long story is kept as %d characters: %q", n, got)
+	}
+}
+
+// shelves is a store of papers alone.
+type shelves struct {
+	Store
+
+	papers map[string]string
+	broken bool
+}
+
+func (s *shelves) UpdatePaper(_ context.Context, shelf, key string, change func(string) (string, error)) (string, error) {
+	if s.broken {
+		return "", errors.New("the store is away")
+	}
+	text, err := change(s.papers[shelf+"\x00"+key])
+	if err != nil {
+		return "", err
+	}
+	if s.papers == nil {
+		s.papers = map[string]string{}
+	}
+	s.papers[shelf+"\x00"+key] = text
+	return text, nil
+}
+
+func (s *shelves) Papers(_ context.Context, shelf string) iter.Seq2[Paper, error] {
+	return func(yield func(Paper, error) bool) {
+		for at, text := range s.papers {
+			if key, ok := strings.CutPrefix(at, shelf+"\x00"); ok && text != "" && !yield(Paper{key, text}, nil) {
+				return
+			}
+		}
 	}
 }

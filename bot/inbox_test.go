@@ -54,7 +54,7 @@ func TestInboxGroupsWhatWasNotAnswered(t *testing.T) {
 		t.Errorf("the inbox offers %v, want a look at each", r.Choices)
 	}
 	r = d.managerHears("d:1", "inbox 1", "asked 3 times", "3 without an answer", "how do I fix a tap")
-	var say []string
+	say := make([]string, 0, len(r.Choices))
 	for _, c := range r.Choices {
 		say = append(say, c.Say)
 	}

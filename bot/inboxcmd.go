@@ -78,8 +78,10 @@ func (m *Mentor) showItem(ctx context.Context, q Question, id string) (Reply, er
 		return reply, nil
 	}
 	reply.Choices = []Choice{
-		{Title: "Teach the answer", Say: "teach " + it.ID}, {Title: "Points to…", Say: "point " + it.ID},
-		{Title: "Out of scope", Say: "inbox scope " + it.ID}, {Title: "Later (a week)", Say: "inbox later " + it.ID},
+		{Title: "Teach the answer", Say: "teach " + it.ID},
+		{Title: "Points to…", Say: "point " + it.ID},
+		{Title: "Out of scope", Say: "inbox scope " + it.ID},
+		{Title: "Later (a week)", Say: "inbox later " + it.ID},
 	}
 	return reply, nil
 }
@@ -157,7 +159,7 @@ func backToInbox(text string) Reply {
 
 // itemLater takes an item off the list for laterTime.
 func (m *Mentor) itemLater(ctx context.Context, q Question, id string) (Reply, error) {
-	_, err := m.changeItem(ctx, q.Group, id, func(it item) (item, error) {
+	err := m.changeItem(ctx, q.Group, id, func(it item) (item, error) {
 		if !it.open() {
 			return it, ErrTaken
 		}

@@ -69,8 +69,17 @@ func TestMistyped(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		{"kubernet", "kubernet", false}, {"kubernet", "kubrenet", true}, {"docker", "dockr", true}, {"docker", "dokcer", true}, {"docker", "doctor", false},
-		{"postgr", "postgre", true}, {"monday", "sunday", false}, {"java", "jaav", false}, {"queue", "queuex", true}, {"queue", "quiet", false}, {"", "", false},
+		{"kubernet", "kubernet", false},
+		{"kubernet", "kubrenet", true},
+		{"docker", "dockr", true},
+		{"docker", "dokcer", true},
+		{"docker", "doctor", false},
+		{"postgr", "postgre", true},
+		{"monday", "sunday", false},
+		{"java", "jaav", false},
+		{"queue", "queuex", true},
+		{"queue", "quiet", false},
+		{"", "", false},
 	} {
 		if got, back := mistyped(c.a, c.b), mistyped(c.b, c.a); got != c.want || back != c.want {
 			t.Errorf("mistyped(%q, %q) = %v and %v, want %v", c.a, c.b, got, back, c.want)

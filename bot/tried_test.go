@@ -60,13 +60,12 @@ func TestFollowUpScenario(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		wg.Go(func() { m.Tend(ctx) })
-		say := func(group, text, want string) bot.Reply {
+		say := func(group, text, want string) {
 			t.Helper()
 			r, err := m.Handle(t.Context(), bot.Question{Text: text, Person: "d:2", Name: "Ann", Place: "room" + group, Group: group, At: time.Now(), Admin: true})
 			if err != nil || !strings.Contains(r.Text, want) {
 				t.Errorf("%q = %q, %v, want %q in it", text, r.Text, err, want)
 			}
-			return r
 		}
 		remembered := func() bot.FollowUp {
 			t.Helper()
