@@ -66,7 +66,7 @@ func (m *Mentor) changeItem(ctx context.Context, group, id string, change func(i
 func (m *Mentor) takeWaiting(ctx context.Context, group, id string) ([]ID, error) {
 	var waiting []ID
 	err := m.changeItem(ctx, group, id, func(it item) (item, error) {
-		waiting = nil
+		waiting = make([]ID, 0, len(it.Waiting))
 		for _, w := range it.Waiting {
 			waiting = append(waiting, w.ID)
 		}
