@@ -32,7 +32,7 @@ type Question struct {
 	At      time.Time // when it was said; never zero
 	Admin   bool      // the person may manage the group
 	Roles   []string  // the platform's ids of the person's roles in the group; nil where it has none
-	Mentor  bool      // the person is one of the group's mentors, as every admin is; Handle finds it out
+	Mentor  bool      // the person is one of the group's mentors, as every admin is; Handle finds it out for commands about the group
 
 	contact *contact // while a command is handled
 	aside   bool     // it was said to nobody, so that nothing personal is answered

@@ -60,6 +60,10 @@ const (
 	verbStats   // how well the group's questions are answered
 )
 
+// firstOfGroups is the first of the verbs that are about a group, or that only some
+// of it may say: for these Handle finds out who is a mentor.
+const firstOfGroups = verbDaily
+
 // A request is a message as the grammar reads it.
 type request struct {
 	verb   verb

@@ -145,6 +145,12 @@ func (s *shelves) UpdatePaper(_ context.Context, shelf, key string, change func(
 	return text, nil
 }
 
+func (s *shelves) Lease(context.Context, string, string, time.Duration) (bool, error) {
+	return true, nil
+}
+
+func (s *shelves) GiveBack(context.Context, string, string) error { return nil }
+
 func (s *shelves) Papers(_ context.Context, shelf string) iter.Seq2[Paper, error] {
 	return func(yield func(Paper, error) bool) {
 		for at, text := range s.papers {

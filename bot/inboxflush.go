@@ -12,7 +12,7 @@ const (
 	tendEvery  = time.Second      // so long an unanswered question takes to its inbox
 	sweepEvery = 10 * time.Minute // how often what is too old is looked for, and who owns a question
 	sweepTime  = time.Minute      // for all groups
-	inboxLease = 10 * time.Second // for which one process makes a group's items
+	inboxLease = 10 * time.Second // for which one process makes a group's items; it is done or has given up within storeTime
 )
 
 // Tend does what the mentor does by itself besides answering: it writes inboxes,
@@ -72,11 +72,13 @@ func (m *Mentor) writeInboxes(ctx context.Context, end bool) {
 func (m *Mentor) gather(ctx context.Context, group string, list []unanswered) (done bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	if ok, err := m.leaseInbox(ctx, group); err != nil || !ok {
+	key := inboxShelf(group)
+	mine, err := m.store.Lease(ctx, key, m.process, inboxLease)
+	if err != nil || !mine {
 		return false, err
 	}
 	defer func() {
-		if _, giveBack := m.store.UpdatePaper(ctx, inboxShelf(group), "lease", m.lease(time.Time{})); giveBack != nil && err == nil {
+		if giveBack := m.store.GiveBack(ctx, key, m.process); giveBack != nil && err == nil {
 			err = fmt.Errorf("give an inbox back: %w", giveBack)
 		}
 	}()
@@ -91,38 +93,10 @@ func (m *Mentor) gather(ctx context.Context, group string, list []unanswered) (d
 			askings[id] = append(askings[id], u)
 		}
 	}
-	return true, m.writeItems(ctx, group, p, askings, next)
-}
-
-// leaseInbox makes this process the one that makes items for a while.
-func (m *Mentor) leaseInbox(ctx context.Context, group string) (bool, error) {
-	now, mine := m.now(), false
-	want := m.lease(now.Add(inboxLease))
-	_, err := m.store.UpdatePaper(ctx, inboxShelf(group), "lease", func(text string) (string, error) {
-		holder, until, _ := strings.Cut(text, " ")
-		unix, _ := strconv.ParseInt(until, 10, 64)
-		if mine = holder == "" || holder == m.process || now.Unix() >= unix; !mine {
-			return text, nil
-		}
-		return want(text)
-	})
-	if err != nil {
-		return false, fmt.Errorf("lease an inbox: %w", err)
+	if err := m.writeItems(ctx, group, p, askings, next); err != nil {
+		return false, err // some may have been written, and are counted twice then
 	}
-	return mine, nil
-}
-
-// lease writes this process's lease, and takes it away for the zero time.
-func (m *Mentor) lease(until time.Time) func(string) (string, error) {
-	return func(text string) (string, error) {
-		if holder, _, _ := strings.Cut(text, " "); until.IsZero() && holder != m.process {
-			return text, nil // it ran out, and another has it
-		}
-		if until.IsZero() {
-			return "", nil
-		}
-		return m.process + " " + strconv.FormatInt(until.Unix(), 10), nil
-	}
+	return true, nil
 }
 
 // items reads all items of a group, open and closed, and the number of the last one

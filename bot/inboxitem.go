@@ -27,8 +27,8 @@ const (
 // be told.
 //
 // Items lie on the shelf "inbox GROUP", each under its id as JSON. Beside them lie
-// "next", the number of the last item made, and "lease", the process that makes
-// items just now and until when (bot/inboxflush.go).
+// "next", the number of the last item made. Whoever makes items holds the lease of
+// the shelf's name (bot/inboxflush.go).
 type item struct {
 	ID      string         `json:"-"`                 // "i17"
 	Words   []wording      `json:"words"`             // the newest first

@@ -33,7 +33,9 @@ func (m *Mentor) personal(ctx context.Context, q Question, r request) (Reply, bo
 	defer cancel()
 	m.talks.forget(q)
 	q.contact = new(contact)
-	q.Mentor = q.Mentor || m.group(ctx, q).isMentor(q)
+	if r.verb >= firstOfGroups {
+		q.Mentor = q.Mentor || m.group(ctx, q).isMentor(q)
+	}
 	reply, err := run(ctx, q, r)
 	if no, ok := errors.AsType[refusal](err); ok {
 		return Reply{Kind: Help, Text: sentenceCase(string(no)), Private: true}, true
