@@ -31,6 +31,8 @@ type Question struct {
 	Event   string    // names the message or click for ever, at most 64 bytes; the same again is the same event
 	At      time.Time // when it was said; never zero
 	Admin   bool      // the person may manage the group
+	Roles   []string  // the platform's ids of the person's roles in the group; nil where it has none
+	Mentor  bool      // the person is one of the group's mentors, as every admin is; Handle finds it out for commands about the group
 
 	contact *contact // while a command is handled
 	aside   bool     // it was said to nobody, so that nothing personal is answered
@@ -51,6 +53,11 @@ type Mentor struct {
 	untold  untold
 	shown   tally
 	asked   asked
+	now     func() time.Time // for what nobody asked for just now
+	inbox   inboxQueue
+	outbox  outbox
+	tried   triedQueue
+	process string // names this process for as long as it lives
 
 	reloader  Reloader // nil: the guide is read once
 	operators []Account
@@ -66,9 +73,13 @@ func WithStore(store Store) Option { return func(m *Mentor) { m.store = store } 
 // nowhere.
 func WithLog(log *slog.Logger) Option { return func(m *Mentor) { m.log = log } }
 
+// WithClock is the clock that the mentor's own work goes by; without it, the
+// machine's. A question brings its own time.
+func WithClock(now func() time.Time) Option { return func(m *Mentor) { m.now = now } }
+
 // New returns a mentor that answers from library.
 func New(library Library, options ...Option) *Mentor {
-	m := &Mentor{library: library, log: slog.New(slog.DiscardHandler), talks: newTalks(), floods: newFloods()}
+	m := &Mentor{library: library, log: slog.New(slog.DiscardHandler), talks: newTalks(), floods: newFloods(), now: time.Now, process: string(NewID())}
 	for _, option := range options {
 		option(m)
 	}
@@ -86,6 +97,9 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 		return Reply{Kind: SmallTalk, Text: crisisText}, nil
 	}
 	last := m.talks.last(q)
+	if words, ok := teachingWords(q.Text); ok && m.store != nil {
+		q.Text = words
+	}
 	r := parse(q.Text)
 	if r.verb == verbAsk && last.awaitsTime {
 		r = parseClock(r)
@@ -94,7 +108,7 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 		r = parseReminderTime(r, len(last.offered))
 	}
 	if m.store != nil {
-		r.last = last.topic
+		r.last, r.asked, r.near = last.topic, last.asked, last.near()
 		if reply, ok := m.personal(ctx, q, r); ok {
 			return reply, nil
 		}
@@ -151,6 +165,7 @@ func (m *Mentor) ask(ctx context.Context, q Question, text string, last turn) (R
 		reply = m.answer(finding)
 		m.shown.add(reply.Topic)
 		m.countAnswer(q, reply.Topic)
+		m.noteTried(q, reply.Topic)
 	case knowledge.Choices:
 		reply = choices(finding)
 		m.asked.add(q, Asked{Offered: map[string]int{reply.Choices[0].Topic: 1}})
@@ -158,6 +173,12 @@ func (m *Mentor) ask(ctx context.Context, q Question, text string, last turn) (R
 		reply = none(finding)
 		m.asked.add(q, Asked{None: 1})
 	}
+	if subject != text {
+		m.noteReply(q, subject+": "+text, reply)
+	} else {
+		m.noteReply(q, text, reply)
+	}
+	reply = m.offerMentor(ctx, q, reply)
 	m.talks.remember(q, turn{asked: subject, topic: reply.Topic, offered: reply.offered()})
 	return reply, nil
 }
@@ -186,6 +207,8 @@ func (m *Mentor) pick(ctx context.Context, q Question, last turn, number int) (R
 func (m *Mentor) show(q Question, entry *knowledge.Entry) Reply {
 	m.shown.add(entry.ID)
 	m.countAnswer(q, entry.ID)
+	m.inbox.taken(q.Place, entry.ID)
+	m.noteTried(q, entry.ID)
 	return m.reveal(q, entry)
 }
 

@@ -37,7 +37,11 @@ func (m *Mentor) digestOf(ctx context.Context, group string, day streak.Day) (Re
 	if most := m.mostAsked(counted); most != "" {
 		lines = append(lines, "- **Asked most:** "+most)
 	}
-	lines = append(lines, "- **Thanks:** "+thanksText(counted), "\nCounted are topics of the guide, never who asked or in what words.")
+	waiting, err := m.waitingText(ctx, group)
+	if err != nil {
+		return Reply{}, err
+	}
+	lines = append(lines, "- **Thanks:** "+thanksText(counted), waiting+"\nCounted are topics of the guide, never who asked or in what words.")
 	reply.Text = strings.Join(lines, "\n")
 	return reply, nil
 }

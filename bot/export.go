@@ -35,6 +35,7 @@ type learnerJSON struct {
 	Notes    []Note        `json:"notes,omitempty"`
 	Votes    []Vote        `json:"votes,omitempty"`
 	Reminder *reminderJSON `json:"reminder,omitempty"`
+	FollowUp *FollowUp     `json:"followUp,omitempty"`
 }
 
 // A period is a span of days, both ends included: "2026-11-01" or
@@ -101,6 +102,9 @@ func (l Learner) MarshalJSON() ([]byte, error) {
 		}
 	}
 	out.Reminder = l.Reminder.json()
+	if l.FollowUp != (FollowUp{}) {
+		out.FollowUp = &l.FollowUp
+	}
 	return json.Marshal(out)
 }
 
@@ -151,6 +155,9 @@ func (l *Learner) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*l = Learner{ID: in.ID, Reminder: reminder, Accounts: in.Accounts, Streak: s, Name: in.Name, Boards: in.Boards, Notes: in.Notes, Votes: in.Votes}
+	if in.FollowUp != nil {
+		l.FollowUp = *in.FollowUp
+	}
 	for _, n := range in.Steps {
 		if n < 1 || n > RoadmapSteps {
 			return fmt.Errorf("roadmapDone has step %d, want 1 to %d", n, RoadmapSteps)

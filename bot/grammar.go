@@ -52,7 +52,19 @@ const (
 	verbDaily  // the channel's daily message
 	verbDigest // the group's week in figures
 	verbAnswer // an entry by its id, for the asker's eyes: the answer to the question of the day
+
+	verbInbox   // what was not answered well
+	verbPassOn  // the last question, to the group's mentors
+	verbWaiting // what waits for them
+	verbResolve // take it off
+	verbTried   // what became of a next step
+	verbFollow  // whether to be asked that
+	verbStats   // how well the group's questions are answered
 )
+
+// firstOfGroups is the first of the verbs that are about a group, or that only some
+// of it may say: for these Handle finds out who is a mentor.
+const firstOfGroups = verbDaily
 
 // A request is a message as the grammar reads it.
 type request struct {
@@ -60,6 +72,8 @@ type request struct {
 	rest   string // the question, or the command's argument
 	number int    // for verbPick, verbDone and verbUndone
 	last   string // the topic of the last answer, for verbGood and verbBad
+	asked  string // the last question, for those and verbPassOn
+	near   string // the topic of its answer, or the first on offer, for verbPassOn
 }
 
 // phrases are whole messages that mean a command, without case and end marks.
@@ -112,6 +126,13 @@ var phrases = func() map[string]request {
 		{request{verb: verbDaily}, "daily, daily message, the daily message, show the daily message"},
 		{request{verb: verbDaily, rest: "off"}, "daily message off, no daily message"},
 		{request{verb: verbDigest}, "digest, the digest, weekly digest, the weekly digest, show the digest, show the weekly digest"},
+		{request{verb: verbInbox}, "inbox, the inbox, show the inbox, show inbox"},
+		{request{verb: verbPassOn}, "ask a mentor, ask the mentors, ask my mentor, pass it on, pass it on to a mentor, pass it on to the mentors, hand it over, ask a human"},
+		{request{verb: verbFollow}, "followup, follow up, follow-up"},
+		{request{verb: verbFollow, rest: "on"}, "follow up on, follow-up on"},
+		{request{verb: verbFollow, rest: "off"}, "follow up off, follow-up off"},
+		{request{verb: verbStats}, "stats, statistics, the stats, show stats, show the stats"},
+		{request{verb: verbWaiting}, "open, open questions, show open questions"},
 		{request{verb: verbNotToday}, "not today, no reminder today, don't remind me today, dont remind me today, no more reminders today"},
 	} {
 		for words := range strings.SplitSeq(p.words, ", ") {
@@ -135,9 +156,10 @@ var forms = map[string]form{
 	"board": {verbBoard, oneOf("join", "leave")}, "zone": {verbZone, notAsking}, "timezone": {verbZone, notAsking}, "dayend": {verbDayEnd, notAsking},
 	"rest": {verbRest, restDays}, "away": {verbAway, awayDays}, "roadmap": {verbRoadmap, never}, "done": {verbDone, aStep}, "undone": {verbUndone, aStep},
 	"next": {verbNext, never}, "link": {verbLink, aCode}, "unlink": {verbUnlink, never}, "privacy": {verbPrivacy, never}, "export": {verbExport, never},
-	"forget": {verbForget, never}, "hide": {verbBoard, never}, "good": {verbGood, aTopic}, "bad": {verbBad, aTopic}, "setup": {verbSetup, setupWords}, "reload": {verbReload, reloadWords},
+	"forget": {verbForget, never}, "hide": {verbBoard, never}, "good": {verbGood, aTopic}, "bad": {verbBad, badWords}, "setup": {verbSetup, setupWords}, "reload": {verbReload, reloadWords},
 	"remind": {verbRemind, remindWords}, "reminder": {verbRemind, remindWords}, "reminders": {verbRemind, remindWords}, "pause": {verbPause, pauseWords}, "quiet": {verbQuiet, quietWords},
 	"later": {verbLater, never}, "daily": {verbDaily, dailyWords}, "digest": {verbDigest, digestWords}, "answer": {verbAnswer, aTopic},
+	"followup": {verbFollow, oneOf("on", "off")}, "tried": {verbTried, triedWords}, "inbox": {verbInbox, inboxWords}, "resolve": {verbResolve, aHandover}, "resolved": {verbResolve, aHandover},
 }
 
 // parse reads a message. Words that are no command are a question, so that

@@ -26,6 +26,10 @@ type Group struct {
 	Mode     Mode            `json:"mode,omitempty"`     // of channels without one of their own
 	Channels map[string]Mode `json:"channels,omitempty"` // by the platform's channel id
 	Welcomed bool            `json:"welcomed,omitempty"` // the one welcome message was sent
+
+	MentorRole    string    `json:"mentorRole,omitempty"`    // the platform's id of the role whose members are mentors
+	MentorChannel string    `json:"mentorChannel,omitempty"` // where questions for the mentors are posted
+	Mentors       []Account `json:"mentors,omitempty"`       // who else is one, in the order they were named
 }
 
 // ModeOf is the mode that holds in a channel.
@@ -93,7 +97,7 @@ func (m *Mentor) group(ctx context.Context, q Question) Group {
 
 const setupText = "`setup thread` answers in threads, `setup mention` as replies, `setup all` also unasked when I am very sure, `setup off` not at all: each for the channel you say it in. " +
 	"`setup everywhere thread` is for all channels without a setting of their own, `setup default` takes this channel's away. " +
-	"`daily 18:00 Berlin` brings a daily message to a channel, `digest monday 9:00` the week in figures."
+	"`daily 18:00 Berlin` brings a daily message to a channel, `digest monday 9:00` the week in figures. `setup mentors` is about who answers what I cannot."
 
 // setup shows or changes the group's settings; admins only.
 func (m *Mentor) setup(ctx context.Context, q Question, r request) (Reply, error) {
@@ -102,6 +106,9 @@ func (m *Mentor) setup(ctx context.Context, q Question, r request) (Reply, error
 		return Reply{}, refuse("settings belong to a group. Say `setup` in one of its channels.")
 	case !q.Admin:
 		return Reply{}, refuse("only those who may manage this group can change how I behave in it. Please ask one of them.")
+	}
+	if words := strings.Fields(r.rest); len(words) > 0 && strings.EqualFold(words[0], "mentors") {
+		return m.setupMentors(ctx, q, words[1:])
 	}
 	words := strings.Fields(strings.ToLower(r.rest))
 	everywhere := len(words) > 0 && words[0] == "everywhere"
@@ -160,5 +167,5 @@ func (g *Group) set(channel string, everywhere bool, mode Mode) {
 func setupWords(s string) bool {
 	words := strings.TrimPrefix(strings.ToLower(s), "everywhere ")
 	_, ok := modes[words]
-	return ok
+	return ok || words == "mentors" || strings.HasPrefix(words, "mentors ") && !strings.HasSuffix(words, "?")
 }

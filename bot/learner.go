@@ -49,6 +49,7 @@ type Learner struct {
 	Notes    []Note   // to check-ins, the newest last
 	Votes    []Vote   // on answers, one a topic, the newest last
 	Reminder Reminder // when to remind the learner
+	FollowUp FollowUp // whether to ask what became of a next step
 	Code     string   // the open code to link another account; empty for none
 	Into     ID       // the learner this one was merged into; all but empty for a moment
 	Gone     bool     // wants to be forgotten; all but false for a moment
@@ -92,6 +93,7 @@ func (l Learner) Merge(other Learner) Learner {
 	}
 	l.Steps |= other.Steps
 	l.Reminder = l.Reminder.merge(other.Reminder)
+	l.FollowUp = l.FollowUp.merge(other.FollowUp)
 	l.Notes = slices.SortedStableFunc(slices.Values(union(l.Notes, other.Notes)), func(a, b Note) int { return int(a.Day - b.Day) })
 	l.Notes = l.Notes[max(0, len(l.Notes)-MaxNotes):]
 	for _, v := range other.Votes {

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,9 @@ func (m *Mentor) personal(ctx context.Context, q Question, r request) (Reply, bo
 	defer cancel()
 	m.talks.forget(q)
 	q.contact = new(contact)
+	if r.verb >= firstOfGroups {
+		q.Mentor = q.Mentor || m.group(ctx, q).isMentor(q)
+	}
 	reply, err := run(ctx, q, r)
 	if no, ok := errors.AsType[refusal](err); ok {
 		return Reply{Kind: Help, Text: sentenceCase(string(no)), Private: true}, true
@@ -40,8 +44,10 @@ func (m *Mentor) personal(ctx context.Context, q Question, r request) (Reply, bo
 		m.log.Error("the store failed a command", "err", err)
 		return unavailable(r.verb), true
 	}
-	if len(reply.offered()) > 0 {
-		m.talks.remember(q, turn{topic: reply.Topic, offered: reply.offered(), awaitsReminder: q.contact.asksReminder})
+	about := q.contact.about
+	about.topic, about.offered, about.awaitsReminder = cmp.Or(about.topic, reply.Topic), reply.offered(), q.contact.asksReminder
+	if len(about.offered) > 0 || about.asked != "" {
+		m.talks.remember(q, about)
 	}
 	if q.contact.news != "" {
 		reply.Text += "\n\n" + q.contact.news
@@ -54,6 +60,7 @@ func (m *Mentor) personal(ctx context.Context, q Question, r request) (Reply, bo
 type contact struct {
 	news         string // of what could not reach them before; said once
 	asksReminder bool   // the reply asks at what time to remind
+	about        turn   // the question that the command was about, and goes on to be
 }
 
 type command func(context.Context, Question, request) (Reply, error)
@@ -114,6 +121,20 @@ func (m *Mentor) commandOf(v verb) command {
 		return m.daily
 	case verbDigest:
 		return m.digest
+	case verbInbox:
+		return m.inboxCommand
+	case verbPassOn:
+		return m.passOn
+	case verbWaiting:
+		return m.openQuestions
+	case verbResolve:
+		return m.resolve
+	case verbTried:
+		return m.triedIt
+	case verbFollow:
+		return m.followUp
+	case verbStats:
+		return m.stats
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type desk struct {
 	store  bot.Store
 	now    time.Time
 	events int
+	admins bool // who speaks manages the group
 }
 
 func newDesk(t *testing.T) *desk {
@@ -55,7 +56,7 @@ func (d *desk) say(person bot.Account, text string) bot.Reply {
 	d.t.Helper()
 	d.events++
 	r, err := d.mentor.Handle(d.t.Context(), bot.Question{
-		Text: text, Person: person, Name: strings.TrimPrefix(string(person), "d:"), Place: "here", Group: "d:group", Event: fmt.Sprint("e", d.events), At: d.now,
+		Text: text, Person: person, Name: strings.TrimPrefix(string(person), "d:"), Place: "here", Group: "d:group", Event: fmt.Sprint("e", d.events), At: d.now, Admin: d.admins,
 	})
 	if err != nil {
 		d.t.Fatalf("%s says %q: %v", person, text, err)
@@ -337,6 +338,7 @@ var errDown = errors.New("dial tcp 127.0.0.1:6379: connection refused")
 
 func (brokenStore) Resolve(context.Context, bot.Account) (bot.ID, error) { return "", errDown }
 func (brokenStore) Find(context.Context, bot.Account) (bot.ID, error)    { return "", errDown }
+func (brokenStore) Group(context.Context, string) (bot.Group, error)     { return bot.Group{}, errDown }
 
 func TestWithoutItsStoreTheMentorGoesOn(t *testing.T) {
 	d := newDesk(t)

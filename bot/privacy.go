@@ -14,10 +14,13 @@ const privacyText = `What I remember of you, on the server of whoever runs me an
 - the days you studied, those that were kept for you, and your streak's figures
 - your rest days, a planned absence, the roadmap's steps you ticked
 - the notes to your last 7 check-ins, and which answers you said had helped
+- if you switched ` + "`followup`" + ` on, the entry of the guide to ask you about next, and the group you were told of it in
 - when and where you want to be reminded, your quiet hours, and how many reminders went unanswered
 - your name and the group, only if you joined its board; the group's daily message names those of the board whose day is open
 
-Not remembered: your questions. The last one stays in memory for 15 minutes, so that you can go on from it, and is written nowhere. Counted is how often a group asked about each topic of the guide, by the week and for 13 weeks, not who asked.
+What a group's inbox keeps, for its mentors and for at most 90 days: the words of questions asked in the group that I could not answer, or whose answer did not help, without who asked. If you pass one on to the mentors, they are shown your name, and I keep that it was you until it is resolved and you are told the answer.
+
+Not remembered: your questions, otherwise. The last one stays in memory for 15 minutes, so that you can go on from it, and is written nowhere. Counted is how often a group asked about each topic of the guide, by the week and for 13 weeks, not who asked.
 
 ` + "`export` gives you all of it, `hide me` takes you off the boards, `forget me` deletes everything. Back-ups that the operator makes may hold it for a few days longer."
 

@@ -26,6 +26,7 @@ import (
 //	rm       reminder: on and the like as bits, minute, paused, quiet from and to, ignored, sent, closed, gone, texts
 //	ra rf rd when it is due next and was due first (Unix seconds), the day that is for
 //	rt       the account and the channel that get it
+//	fu fg    follow-up: on, the days of the answer and of the last question, topic; the group
 //	vo       votes: + or - and the topic, parted by spaces
 type Record map[string]string
 
@@ -65,6 +66,7 @@ func (l Learner) Record() Record {
 		r["n"+strconv.Itoa(i)] = strconv.Itoa(int(n.Day)) + " " + n.Text
 	}
 	l.Reminder.record(r)
+	l.FollowUp.record(r)
 	r.put("vo", joined(signed(l.Votes)))
 	r.put("lc", l.Code)
 	r.put("in", string(l.Into))
@@ -201,6 +203,8 @@ func (l *Learner) set(field, value string) error {
 		l.Boards = parted[string](value)
 	case "rm", "ra", "rf", "rd", "rt":
 		return l.Reminder.set(field, value)
+	case "fu", "fg":
+		return l.FollowUp.set(field, value)
 	case "vo":
 		for _, v := range parted[string](value) {
 			l.Votes = append(l.Votes, Vote{Topic: v[1:], Up: v[0] == '+'})

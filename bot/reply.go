@@ -190,6 +190,7 @@ I also keep your days of study:
 - ` + "`remind 19:30`" + ` reminds you every day on which you have not checked in, ` + "`pause 5 days`" + ` and ` + "`quiet 22:00-08:00`" + ` keep it still
 - ` + "`zone Berlin`" + ` and ` + "`dayend 3`" + ` set your clock
 - ` + "`roadmap`" + `, ` + "`done 3`" + ` and ` + "`next`" + ` are the road in eight steps, with ticks
+- ` + "`ask a mentor`" + ` passes your last question on to the people who mentor the group; theirs are ` + "`inbox`" + `, ` + "`open`" + ` and ` + "`stats`" + `
 - ` + "`board`" + ` shows the group's active days, ` + "`board join`" + ` puts you on it
 - ` + "`link`" + ` joins your accounts, ` + "`privacy`" + ` says what is stored, ` + "`export`" + ` gives it to you, ` + "`forget me`" + ` deletes it`
 

@@ -27,6 +27,14 @@ type turn struct {
 	awaitsReminder bool // the mentor asked at what time to remind
 }
 
+// near is the entry that the turn was about, or may have been; empty for none.
+func (t turn) near() string {
+	if t.topic == "" && len(t.offered) > 0 {
+		return t.offered[0].Topic
+	}
+	return t.topic
+}
+
 // talks remembers the last turn of each person in each place, for talkTime and
 // for at most maxTalks of them; the longest unused is forgotten first. Nothing
 // of it is written anywhere.

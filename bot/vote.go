@@ -31,6 +31,10 @@ func (m *Mentor) vote(ctx context.Context, q Question, r request) (Reply, error)
 	if topic == "" {
 		topic = r.last
 	}
+	reason := ""
+	if r.verb == verbBad {
+		reason, topic = reasonIn(topic, r.last)
+	}
 	if topic == "" || m.library.Guide().Entry(topic) == nil {
 		return Reply{}, refuse("ask me something first; then tell me whether the answer helped.")
 	}
@@ -49,5 +53,5 @@ func (m *Mentor) vote(ctx context.Context, q Question, r request) (Reply, error)
 	if r.verb == verbGood {
 		return setting("Thank you, noted: this answer helped."), nil
 	}
-	return setting("Thank you, noted: this answer did not help. Ask again in other words; those who run this mentor see which answers fall short."), nil
+	return m.notHelpful(ctx, q, r, topic, reason, known)
 }

@@ -78,6 +78,7 @@ func full() bot.Learner {
 	for i := range bot.MaxVotes {
 		l.Votes = append(l.Votes, bot.Vote{Topic: fmt.Sprint("topic-", i), Up: i%3 == 0})
 	}
+	l.FollowUp = bot.FollowUp{On: true, Topic: "step-3-databases", Since: 20_000, Group: "s:T1", Asked: 19_990}
 	l.Code = "K7Q2M9"
 	return l
 }

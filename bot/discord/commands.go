@@ -50,6 +50,7 @@ const (
 	number     = 4
 	yesOrNo    = 5
 	person     = 6
+	aRole      = 8
 )
 
 // askAbout is the entry in a message's menu.
@@ -92,6 +93,17 @@ func commands() []command {
 		line("time", "Such as 18:00; off ends it; leave out to see it"), city))
 	digest := inServer(slash("digest", "The group's week in figures, for you or weekly in this channel",
 		line("when", "Such as: monday 9:00; off ends it; leave out to see it now"), city))
+	somebody := commOpt{Type: person, Name: "person", Description: "Who it is", Required: true}
+	mentors := inServer(slash("mentors", "For this server's mentors: what I could not answer",
+		sub("inbox", "The questions that I could not answer", line("question", "The number of one, to see it; leave out for the list")),
+		sub("open", "What waits for the mentors"),
+		sub("stats", "What is asked, and how well it is answered"),
+		sub("show", "Who the mentors are"),
+		sub("here", "Post questions for the mentors in this channel"),
+		sub("role", "All who have a role are mentors", commOpt{Type: aRole, Name: "role", Description: "Which role", Required: true}),
+		sub("add", "Make somebody a mentor", somebody),
+		sub("remove", "Make somebody a mentor no more", somebody),
+		sub("off", "No mentors, and no questions for them")))
 	for _, c := range []*command{&setup, &daily, &digest} {
 		c.Permissions = &manageIt
 	}
@@ -126,7 +138,7 @@ func commands() []command {
 		slash("privacy", "What I remember of you, and how to have it deleted"),
 		slash("topics", "What the guide covers", line("section", "One section of it")),
 		slash("help", "How to use me"),
-		setup, daily, digest,
+		setup, daily, digest, mentors,
 		{Type: messageCommand, Name: askAbout, Installs: byAnybody, Contexts: everywhere},
 	}
 }
@@ -177,10 +189,27 @@ func wordsOfCommand(d interactionData) (string, bool) {
 			return "/setup everywhere " + arg["mode"], true
 		}
 		return join("/setup", arg["mode"]), true
+	case "mentors":
+		return mentorsWords(sub, arg), sub != ""
 	case "roadmap", "next", "privacy", "help":
 		return "/" + name, true
 	}
 	return "", false
+}
+
+// mentorsWords are the words of a subcommand of /mentors.
+func mentorsWords(sub string, arg map[string]string) string {
+	switch sub {
+	case "inbox", "open", "stats":
+		return join("/"+sub, arg["question"])
+	case "show":
+		return "/setup mentors"
+	case "role":
+		return "/setup mentors <@&" + arg["role"] + ">"
+	case "add", "remove":
+		return "/setup mentors " + sub + " <@" + arg["person"] + ">"
+	}
+	return "/setup mentors " + sub
 }
 
 // askWords is a question that stays one, whatever command its words look like; a

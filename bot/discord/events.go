@@ -161,6 +161,7 @@ func (b *Bot) hear(ctx context.Context, m message, came time.Time) {
 	if m.GuildID != "" {
 		q.Channel = channelOf(m.ChannelID, c)
 		q.Admin = b.isAdmin(m)
+		q.Roles = rolesOf(m.Member)
 		if !c.isThread() {
 			q.Thread = m.ID // a thread has the id of the message it begins with
 		}
@@ -197,6 +198,14 @@ func (b *Bot) isAdmin(m message) bool {
 		return false
 	}
 	return has(permissionsIn(m.Member.Permissions)|b.places.may(m.GuildID, m.Author.ID, m.Member.Roles), permManageGuild)
+}
+
+// rolesOf are the ids of a member's roles; nil for nobody.
+func rolesOf(m *member) []string {
+	if m == nil {
+		return nil
+	}
+	return m.Roles
 }
 
 // address is how the message was meant.

@@ -107,6 +107,7 @@ func (b *Bot) ask(ctx context.Context, i interaction, came time.Time, words stri
 		}
 		q.Channel = channelOf(i.ChannelID, c)
 		q.Admin = m != nil && has(permissionsIn(m.Permissions), permManageGuild)
+		q.Roles = rolesOf(m)
 	}
 	turn := bot.Turn{Came: came, Asked: time.Now()}
 	r, heard, err := b.mentor.Hear(ctx, q, bot.Command)

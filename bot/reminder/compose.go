@@ -3,6 +3,7 @@ package reminder
 import (
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +34,15 @@ func compose(guide *knowledge.Guide, l bot.Learner, now time.Time) (bot.Reply, u
 	if l.Reminder.Ignored == bot.FadeAfter && !l.Reminder.Closing {
 		reply.Text += "\n\n" + fading
 	}
-	if entry, lead := suggestion(guide, l.Steps, seed); entry != nil && !l.Reminder.Closing {
+	if l.Reminder.Closing {
+		return reply, used
+	}
+	if entry := guide.Entry(l.FollowUp.Topic); entry != nil && l.FollowUp.Due(l.Reminder.Day) {
+		reply.Text += fmt.Sprintf("\n\nSome days ago I told you of this. Did you try it? **%s**", entry.Title)
+		reply.Choices = slices.Concat(buttons[:2], bot.TriedChoices(entry.ID)) // more than five would be a menu
+		return reply, used
+	}
+	if entry, lead := suggestion(guide, l.Steps, seed); entry != nil {
 		reply.Text += fmt.Sprintf("\n\n%s **%s**", lead, entry.Title)
 		reply.Choices = append(reply.Choices, bot.Choice{Topic: entry.ID, Title: entry.Title})
 	}

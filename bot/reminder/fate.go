@@ -64,6 +64,9 @@ func sent(l bot.Learner, texts uint32, now time.Time) bot.Learner {
 	l.Reminder = l.Reminder.Settle()
 	l.Reminder.Gone = 0
 	if !closing {
+		if day := l.Reminder.Day; l.FollowUp.Due(day) {
+			l.FollowUp = l.FollowUp.Put(day)
+		}
 		l.Reminder.Texts = texts
 		l.Reminder.Ignored++
 	}

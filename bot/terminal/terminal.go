@@ -28,14 +28,15 @@ const (
 
 // A Chat is one conversation. Set In, Out and Handle.
 type Chat struct {
-	In     io.Reader
-	Out    io.Writer
-	Handle func(context.Context, bot.Question) (bot.Reply, error)
-	Person string // who types: a name
-	Zone   string // the machine's IANA zone; empty when it is not known
-	Notice string // shown once before the first prompt; may be empty
-	Plain  bool   // no colours and no signs that move the cursor
-	Now    func() time.Time
+	In      io.Reader
+	Out     io.Writer
+	Handle  func(context.Context, bot.Question) (bot.Reply, error)
+	Person  string // who types: a name
+	Zone    string // the machine's IANA zone; empty when it is not known
+	Notice  string // shown once before the first prompt; may be empty
+	Learner bool   // who types does not manage the group, as whoever sits at the machine else does
+	Plain   bool   // no colours and no signs that move the cursor
+	Now     func() time.Time
 
 	lines int // handled so far
 }
@@ -202,7 +203,7 @@ func (c *Chat) question(text string) bot.Question {
 	now := c.Now()
 	return bot.Question{
 		Text: text, Person: bot.NewAccount("t", c.Person), Name: c.Person, Zone: c.Zone, Place: place, Group: group,
-		Event: fmt.Sprintf("t:%x:%d", now.UnixNano(), c.lines), At: now, Admin: true, // whoever sits at the machine has its files, too
+		Event: fmt.Sprintf("t:%x:%d", now.UnixNano(), c.lines), At: now, Admin: !c.Learner, // whoever sits at the machine has its files, too
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -30,6 +31,7 @@ func chatCommand(p process) *cobra.Command {
 	}
 	addGuideFlag(cmd, &dir)
 	cmd.Flags().StringVar(&o.person, "as", "you", "the name you talk under")
+	cmd.Flags().BoolVar(&o.learner, "learner", false, "talk as somebody who does not manage the group, to see what learners see")
 	cmd.Flags().BoolVar(&o.plain, "plain", false, "no colours and no line editing signs; also when NO_COLOR is set or the output is no terminal")
 	return cmd
 }
@@ -37,7 +39,7 @@ func chatCommand(p process) *cobra.Command {
 type chatOptions struct {
 	guide          guideSource
 	person, notice string
-	plain          bool
+	plain, learner bool
 }
 
 const greeting = "Ask about becoming a back-end developer, in your own words.\n`help` shows examples, Ctrl-D leaves."
@@ -59,29 +61,27 @@ func chat(ctx context.Context, p process, o chatOptions) (err error) {
 		defer func() { err = errors.Join(err, store.Close()) }()
 		stop := backUpWhile(ctx, store, p.now, log)
 		defer stop()
-		options = append(options, bot.WithStore(store))
+		options = append(options, bot.WithStore(store), bot.WithClock(p.now))
 	}
 	mentor := bot.New(x, options...)
-	defer counting(ctx, mentor)()
+	defer tending(ctx, mentor)()
 	c := terminal.Chat{
-		In: p.stdin, Out: p.stdout, Handle: mentor.Handle, Person: o.person, Zone: machineZone(p.getenv),
+		In: p.stdin, Out: p.stdout, Handle: mentor.Handle, Person: o.person, Learner: o.learner, Zone: machineZone(p.getenv),
 		Notice: o.notice + notice + greeting, Plain: o.plain || plainWanted(p), Now: p.now,
 	}
 	return c.Run(ctx)
 }
 
-// counting writes down what groups ask, until what it returns is called, which waits
-// for the last of it.
-func counting(ctx context.Context, m *bot.Mentor) (stop func()) {
+// tending does the mentor's own work, such as writing down what groups ask, until
+// what it returns is called, which waits for the last of it.
+func tending(ctx context.Context, m *bot.Mentor) (stop func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		m.Count(ctx)
-	}()
+	var work sync.WaitGroup
+	work.Go(func() { m.Count(ctx) })
+	work.Go(func() { m.Tend(ctx) })
 	return func() {
 		cancel()
-		<-done
+		work.Wait()
 	}
 }
 

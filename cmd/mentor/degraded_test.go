@@ -221,7 +221,7 @@ func TestAGuideThatIsBroken(t *testing.T) {
 	s.WaitConnected(2)
 	shown := watching(t, p.log)
 	shown.wait(t, http.StatusOK, "odd  guide: 131 topics; a newer one is not used: ", `mentor_part_well{part="guide"} 1`)
-	shown.logged(t, "THE GUIDE'S LAYERS ARE NOT IN USE", 1)
+	shown.logged(t, "THE GUIDE'S LAYERS ARE NOT IN USE")
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}

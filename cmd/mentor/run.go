@@ -76,12 +76,13 @@ func serve(ctx context.Context, p process, c config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	mentor := bot.New(x, bot.WithLog(log), bot.WithStore(store), bot.WithReload(guide, c.operators...))
-	defer counting(ctx, mentor)()
+	mentor := bot.New(x, bot.WithLog(log), bot.WithStore(store), bot.WithClock(p.now), bot.WithReload(guide, c.operators...))
+	defer tending(ctx, mentor)()
 	platforms, senders, err := platformsOf(c, mentor, store, log, func(platform string) func(bot.Turn) { return bothOf(meter.Turns(platform), tracer.Turns(platform)) })
 	if err != nil {
 		return err
 	}
+	mentor.SendBy(senders)
 	reminders := reminder.Loop{Store: store, Guide: x.Guide, Senders: senders, Log: log.With("part", "reminders"), Now: p.now, Posts: mentor.WritePost}
 	log.Info("ready to join", "topics", len(x.Guide().Entries()), "after", time.Since(began).Round(time.Millisecond))
 	looker := watch.New(watch.Config{

@@ -190,6 +190,15 @@ func (g *Guild) Grant(u *User, permissions int64) {
 	}
 }
 
+// Give gives a member a role.
+func (g *Guild) Give(u *User, r *Role) {
+	g.s.mu.Lock()
+	defer g.s.mu.Unlock()
+	if m := g.member(u.ID); m != nil {
+		m.roles = append(m.roles, r.ID)
+	}
+}
+
 // Leave takes a user out of the guild.
 func (g *Guild) Leave(u *User) {
 	g.s.mu.Lock()
