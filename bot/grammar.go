@@ -41,7 +41,7 @@ const (
 	verbBad   // it did not
 	verbSetup // what the group's admins set
 
-	verbReload // read the guide anew
+	verbReload   // read the guide anew
 	verbTeach    // write a lesson of the group
 	verbPoint    // lead words to a topic
 	verbApprove  // make a lesson live
