@@ -34,8 +34,9 @@ type Question struct {
 	Roles   []string  // the platform's ids of the person's roles in the group; nil where it has none
 	Mentor  bool      // the person is one of the group's mentors, as every admin is; Handle finds it out for commands about the group
 
-	contact *contact // while a command is handled
-	aside   bool     // it was said to nobody, so that nothing personal is answered
+	aside   bool          // it was said to nobody, so that nothing personal is answered
+	contact *contact      // while a command is handled
+	guide   *groupLibrary // what it is answered from, once Handle has looked
 }
 
 // A Library is the guide and the search over it.
@@ -53,6 +54,7 @@ type Mentor struct {
 	untold  untold
 	shown   tally
 	asked   asked
+	taught  taughtLibraries
 	now     func() time.Time // for what nobody asked for just now
 	inbox   inboxQueue
 	outbox  outbox
@@ -96,6 +98,7 @@ func (m *Mentor) Handle(ctx context.Context, q Question) (Reply, error) {
 	if inCrisis(q.Text) {
 		return Reply{Kind: SmallTalk, Text: crisisText}, nil
 	}
+	q.guide = m.libraryOf(ctx, q)
 	last := m.talks.last(q)
 	if words, ok := teachingWords(q.Text); ok && m.store != nil {
 		q.Text = words
@@ -146,23 +149,23 @@ func (m *Mentor) impersonal(ctx context.Context, q Question, r request, last tur
 
 // ask answers from the guide.
 func (m *Mentor) ask(ctx context.Context, q Question, text string, last turn) (Reply, error) {
-	if first, others, ok, err := m.several(ctx, text); err != nil || ok {
+	if first, others, ok, err := several(ctx, q.guide, text); err != nil || ok {
 		if err != nil {
 			return Reply{}, fmt.Errorf("handle several questions: %w", err)
 		}
-		reply := m.answerFirst(first, others)
+		reply := q.guide.answerFirst(first, others)
 		m.countAnswer(q, reply.Topic)
 		m.talks.remember(q, turn{asked: questionsIn(text)[0], topic: reply.Topic, offered: reply.offered()})
 		return reply, nil
 	}
-	finding, subject, err := m.find(ctx, text, last)
+	finding, subject, err := find(ctx, q.guide, text, last)
 	if err != nil {
 		return Reply{}, fmt.Errorf("handle a question: %w", err)
 	}
 	var reply Reply
 	switch finding.Outcome {
 	case knowledge.Answer:
-		reply = m.answer(finding)
+		reply = q.guide.answer(finding)
 		m.shown.add(reply.Topic)
 		m.countAnswer(q, reply.Topic)
 		m.noteTried(q, reply.Topic)
@@ -196,7 +199,7 @@ func (m *Mentor) pick(ctx context.Context, q Question, last turn, number int) (R
 		q.Text = picked.Say
 		return m.Handle(ctx, q)
 	}
-	entry := m.library.Guide().Entry(picked.Topic)
+	entry := q.guide.Guide().Entry(picked.Topic)
 	if entry == nil { // the guide was replaced meanwhile
 		return Reply{Kind: Help, Text: "The guide has changed meanwhile. Please ask again in your own words."}, nil
 	}
@@ -214,7 +217,7 @@ func (m *Mentor) show(q Question, entry *knowledge.Entry) Reply {
 
 // reveal is show for who did not ask of their own accord.
 func (m *Mentor) reveal(q Question, entry *knowledge.Entry) Reply {
-	reply := m.answer(knowledge.Finding{
+	reply := q.guide.answer(knowledge.Finding{
 		Outcome: knowledge.Answer,
 		Matches: []knowledge.Match{{Entry: entry, Confidence: 1}},
 	})
@@ -229,7 +232,7 @@ func (m *Mentor) open(q Question, r request, last turn) (Reply, bool) {
 	if r.rest == "" {
 		return m.more(q, last), true
 	}
-	entry := m.library.Guide().Entry(r.rest)
+	entry := q.guide.Guide().Entry(r.rest)
 	switch {
 	case entry == nil && strings.HasPrefix(q.Text, "/"):
 		return Reply{Kind: Help, Text: "The guide does not have that entry any more. Please ask in your own words."}, true
@@ -250,16 +253,16 @@ func (m *Mentor) open(q Question, r request, last turn) (Reply, bool) {
 
 // more returns the rest of the last answer.
 func (m *Mentor) more(q Question, last turn) Reply {
-	entry := m.library.Guide().Entry(last.topic)
+	entry := q.guide.Guide().Entry(last.topic)
 	if entry == nil {
 		return Reply{Kind: Help, Text: "Ask me something first; `more` then shows the rest of the answer."}
 	}
 	if entry.More == "" || last.more {
 		reply := Reply{Kind: Help, Text: "That is all the guide says about it."}
-		reply.Related = choicesOf(m.library.Guide().Related(entry))
+		reply.Related = choicesOf(q.guide.Guide().Related(entry))
 		return reply
 	}
-	reply := m.answer(knowledge.Finding{Matches: []knowledge.Match{{Entry: entry, Confidence: 1}}})
+	reply := q.guide.answer(knowledge.Finding{Matches: []knowledge.Match{{Entry: entry, Confidence: 1}}})
 	reply.Text, reply.HasMore = entry.More, false
 	last.more = true
 	last.offered = reply.offered()

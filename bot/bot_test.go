@@ -49,7 +49,7 @@ func (s shelf) Find(ctx context.Context, question string) (knowledge.Finding, er
 	for _, e := range s.guide.Entries() {
 		hits := 0
 		for _, a := range e.Ask {
-			hits += strings.Count(strings.ToLower(question), a)
+			hits += strings.Count(strings.ToLower(question), strings.ToLower(a))
 		}
 		if hits > 0 {
 			f.Matches = append(f.Matches, knowledge.Match{Entry: e, Confidence: 1 - 0.4/float64(hits)})

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"mentor/bot/streak"
+	"mentor/knowledge"
 )
 
 // digestOf is a group's week in figures: of the week that most of the last seven
@@ -34,7 +35,7 @@ func (m *Mentor) digestOf(ctx context.Context, group string, day streak.Day) (Re
 		"- **Study:** " + studyText(people, monday, min(sunday, day)),
 		"- **Questions:** " + askedText(counted),
 	}
-	if most := m.mostAsked(counted); most != "" {
+	if most := mostAsked(m.libraryOf(ctx, Question{Group: group}).Guide(), counted); most != "" {
 		lines = append(lines, "- **Asked most:** "+most)
 	}
 	waiting, err := m.waitingText(ctx, group)
@@ -97,13 +98,13 @@ func count(byTopic map[string]int) int {
 const mostNamed = 5
 
 // mostAsked are the topics that most answers came from, "Java? (7), Salary? (2)".
-func (m *Mentor) mostAsked(a Asked) string {
+func mostAsked(guide *knowledge.Guide, a Asked) string {
 	topics := slices.SortedFunc(maps.Keys(a.Answered), func(x, y string) int {
 		return cmp.Or(a.Answered[y]-a.Answered[x], strings.Compare(x, y))
 	})
 	var named []string
 	for _, topic := range topics {
-		if entry := m.library.Guide().Entry(topic); entry != nil && len(named) < mostNamed {
+		if entry := guide.Entry(topic); entry != nil && len(named) < mostNamed {
 			named = append(named, fmt.Sprintf("%s (%d)", entry.Title, a.Answered[topic]))
 		}
 	}

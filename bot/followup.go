@@ -15,8 +15,8 @@ import (
 // A message with a subject of its own ("and java?", "which databases do they
 // use") speaks for itself. One without ("is it harder", "which should I choose",
 // "are they paid") is looked up together with what was asked before.
-func (m *Mentor) find(ctx context.Context, text string, last turn) (f knowledge.Finding, subject string, err error) {
-	alone, err := m.library.Find(ctx, text)
+func find(ctx context.Context, library Library, text string, last turn) (f knowledge.Finding, subject string, err error) {
+	alone, err := library.Find(ctx, text)
 	words := wordsOf(text)
 	if err != nil || last.asked == "" || len(words) > maxLeaning {
 		return alone, text, err
@@ -28,7 +28,7 @@ func (m *Mentor) find(ctx context.Context, text string, last turn) (f knowledge.
 	default:
 		return alone, text, nil
 	}
-	together, err := m.library.Find(ctx, last.asked+" "+text)
+	together, err := library.Find(ctx, last.asked+" "+text)
 	if err != nil {
 		return knowledge.Finding{}, "", err
 	}

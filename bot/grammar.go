@@ -41,7 +41,13 @@ const (
 	verbBad   // it did not
 	verbSetup // what the group's admins set
 
-	verbReload // read the guide anew
+	verbReload   // read the guide anew
+	verbTeach    // write a lesson of the group
+	verbPoint    // lead words to a topic
+	verbApprove  // make a lesson live
+	verbReject   // drop what waits of it
+	verbWithdraw // take it back
+	verbTaught   // the lessons, or one
 
 	verbRemind   // the daily reminder
 	verbPause    // none for some days
@@ -72,7 +78,7 @@ type request struct {
 	rest   string // the question, or the command's argument
 	number int    // for verbPick, verbDone and verbUndone
 	last   string // the topic of the last answer, for verbGood and verbBad
-	asked  string // the last question, for those and verbPassOn
+	asked  string // the last question, for those, verbPassOn and verbTeach
 	near   string // the topic of its answer, or the first on offer, for verbPassOn
 }
 
@@ -113,6 +119,8 @@ var phrases = func() map[string]request {
 		{request{verb: verbBad}, "👎, :-1:, :thumbsdown:, thumbs down, that did not help, that didn't help, not helpful, wrong answer"},
 		{request{verb: verbSetup}, "setup, settings"},
 		{request{verb: verbReload}, "reload, reload guide, reload the guide"},
+		{request{verb: verbTeach}, "teach"},
+		{request{verb: verbTaught}, "taught, show taught, list taught, taught lessons"},
 		{request{verb: verbRemind}, "remind, reminder, reminders, my reminder, my reminders, show my reminders, what reminders do i have, which reminders do i have, do i have a reminder, do i have reminders, " +
 			"when do you remind me, when will you remind me, when is my reminder, when is my next reminder"},
 		{request{verb: verbRemind, rest: "off"}, "stop reminding me, don't remind me, dont remind me, do not remind me, don't remind me any more, don't remind me anymore, stop reminders, stop the reminders, stop my reminders, " +
@@ -160,6 +168,8 @@ var forms = map[string]form{
 	"remind": {verbRemind, remindWords}, "reminder": {verbRemind, remindWords}, "reminders": {verbRemind, remindWords}, "pause": {verbPause, pauseWords}, "quiet": {verbQuiet, quietWords},
 	"later": {verbLater, never}, "daily": {verbDaily, dailyWords}, "digest": {verbDigest, digestWords}, "answer": {verbAnswer, aTopic},
 	"followup": {verbFollow, oneOf("on", "off")}, "tried": {verbTried, triedWords}, "inbox": {verbInbox, inboxWords}, "resolve": {verbResolve, aHandover}, "resolved": {verbResolve, aHandover},
+	"teach": {verbTeach, teachWords}, "point": {verbPoint, pointWords}, "taught": {verbTaught, aLesson},
+	"approve": {verbApprove, aLesson}, "reject": {verbReject, aLessonAndWhy}, "withdraw": {verbWithdraw, aLesson},
 }
 
 // parse reads a message. Words that are no command are a question, so that
@@ -190,7 +200,7 @@ func parse(text string) request {
 
 // parseForm reads a command with an argument.
 func parseForm(text string) (request, bool) {
-	first, rest, _ := strings.Cut(text, " ")
+	first, rest := cutWord(text)
 	word, slash := strings.CutPrefix(strings.ToLower(first), "/")
 	if second, after, _ := strings.Cut(strings.TrimSpace(rest), " "); word == "check" && strings.EqualFold(strings.TrimRight(second, ":"), "in") {
 		word, rest = "checkin", after // check in: sql joins

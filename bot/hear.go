@@ -83,7 +83,7 @@ func (m *Mentor) unasked(ctx context.Context, q Question) (Reply, bool, error) {
 	if valid := Validate(q.Text) == nil; !valid || inCrisis(q.Text) || parse(q.Text).verb != verbAsk || len(wordsOf(q.Text)) < fewestWords {
 		return Reply{}, false, nil
 	}
-	f, err := m.library.Find(ctx, q.Text)
+	f, err := m.libraryOf(ctx, q).Find(ctx, q.Text)
 	if err != nil || f.Outcome != knowledge.Answer || f.Matches[0].Confidence < surely {
 		return Reply{}, false, err
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"mentor/knowledge"
 )
 
 // shownItems is how many questions the inbox lists at once.
@@ -72,7 +74,7 @@ func (m *Mentor) showItem(ctx context.Context, q Question, id string) (Reply, er
 	if err != nil {
 		return Reply{}, err
 	}
-	reply := setting("%s", m.itemText(it))
+	reply := setting("%s", itemText(it, q.guide.Guide()))
 	if !it.open() {
 		reply.Choices = []Choice{{Title: "Back to the inbox", Say: "inbox"}}
 		return reply, nil
@@ -86,14 +88,14 @@ func (m *Mentor) showItem(ctx context.Context, q Question, id string) (Reply, er
 	return reply, nil
 }
 
-func (m *Mentor) itemText(it item) string {
+func itemText(it item, guide *knowledge.Guide) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "**%s**, asked %s, last on %s:\n\n", it.ID, times(it.Count), it.Last.Format("2 January 2006"))
 	for _, w := range it.Words {
 		fmt.Fprintf(&b, "- %s\n", escaped(w.Text))
 	}
 	b.WriteString("\n" + it.became())
-	if entry := m.library.Guide().Entry(it.Topic); entry != nil {
+	if entry := guide.Entry(it.Topic); entry != nil {
 		fmt.Fprintf(&b, " Nearest in the guide: **%s** (`%s`).", entry.Title, entry.ID)
 	}
 	if n := len(it.Waiting); n > 0 {

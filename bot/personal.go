@@ -107,6 +107,18 @@ func (m *Mentor) commandOf(v verb) command {
 		return m.vote
 	case verbSetup:
 		return m.setup
+	case verbTeach:
+		return m.teach
+	case verbPoint:
+		return m.point
+	case verbApprove:
+		return m.approve
+	case verbReject:
+		return m.reject
+	case verbWithdraw:
+		return m.withdraw
+	case verbTaught:
+		return m.showTaught
 	case verbRemind:
 		return m.remind
 	case verbPause:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -339,6 +340,10 @@ var errDown = errors.New("dial tcp 127.0.0.1:6379: connection refused")
 func (brokenStore) Resolve(context.Context, bot.Account) (bot.ID, error) { return "", errDown }
 func (brokenStore) Find(context.Context, bot.Account) (bot.ID, error)    { return "", errDown }
 func (brokenStore) Group(context.Context, string) (bot.Group, error)     { return bot.Group{}, errDown }
+
+func (brokenStore) Papers(context.Context, string) iter.Seq2[bot.Paper, error] {
+	return func(yield func(bot.Paper, error) bool) { yield(bot.Paper{}, errDown) }
+}
 
 func TestWithoutItsStoreTheMentorGoesOn(t *testing.T) {
 	d := newDesk(t)

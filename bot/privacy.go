@@ -17,6 +17,7 @@ const privacyText = `What I remember of you, on the server of whoever runs me an
 - if you switched ` + "`followup`" + ` on, the entry of the guide to ask you about next, and the group you were told of it in
 - when and where you want to be reminded, your quiet hours, and how many reminders went unanswered
 - your name and the group, only if you joined its board; the group's daily message names those of the board whose day is open
+- which of a group's lessons you taught or approved, by a number that means nobody once you are forgotten
 
 What a group's inbox keeps, for its mentors and for at most 90 days: the words of questions asked in the group that I could not answer, or whose answer did not help, without who asked. If you pass one on to the mentors, they are shown your name, and I keep that it was you until it is resolved and you are told the answer.
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"mentor/bot/streak"
 	"mentor/knowledge"
@@ -26,7 +27,7 @@ const (
 )
 
 // A Reply is what the mentor says. Text is Markdown of the guide's kind, or the
-// mentor's own words; it never holds a word of the asker's.
+// mentor's own words; it never holds a word of the asker's but what they teach.
 type Reply struct {
 	Kind       Kind
 	Topic      string             // the entry it comes from; empty when it comes from none
@@ -44,6 +45,8 @@ type Reply struct {
 	Days       *GroupDays         // a picture of a group's days; nil for none
 	File       *File              // goes along with the reply; nil for none
 	CheckIn    streak.Kind        // what a check-in did; streak.Nothing for every other reply
+	Taught     time.Time          // when the group's mentors approved what it says; zero for the guide's own words
+	Form       *Form              // to be filled in; where there are no forms, Text says the words instead. nil for none
 }
 
 // A File is something to save.
@@ -110,21 +113,31 @@ func (r Reply) HowSure() string {
 	return fmt.Sprintf("%s (%.0f %%)", r.Sureness(), min(99, 100*r.Confidence))
 }
 
-func (m *Mentor) answer(f knowledge.Finding) Reply {
+// Origin says who answers, "from the guide" or "taught by this group, 2 January
+// 2006".
+func (r Reply) Origin() string {
+	if r.Taught.IsZero() {
+		return "from the guide"
+	}
+	return "taught by this group, " + r.Taught.UTC().Format("2 January 2006")
+}
+
+func (g *groupLibrary) answer(f knowledge.Finding) Reply {
 	entry := f.Matches[0].Entry
 	return Reply{
 		Kind: Answer, Topic: entry.ID, Title: entry.Title, Confidence: f.Matches[0].Confidence,
 		Text: entry.Short, Sources: entry.Sources, HasMore: entry.More != "",
 		Choices: near(f.Matches[1:]),
-		Related: choicesOf(m.library.Guide().Related(entry)),
+		Related: choicesOf(g.Guide().Related(entry)),
+		Taught:  g.taught[entry.ID],
 	}
 }
 
 // answerFirst answers the first of several questions and offers the others.
-func (m *Mentor) answerFirst(first knowledge.Finding, others []*knowledge.Entry) Reply {
-	r := m.answer(first)
+func (g *groupLibrary) answerFirst(first knowledge.Finding, others []*knowledge.Entry) Reply {
+	r := g.answer(first)
 	r.Text += "\n\nYou asked more than one thing: pick the next from the list."
-	r.Related = choicesOf(slices.Concat(others, m.library.Guide().Related(first.Matches[0].Entry)))
+	r.Related = choicesOf(slices.Concat(others, g.Guide().Related(first.Matches[0].Entry)))
 	return r
 }
 
@@ -192,6 +205,7 @@ I also keep your days of study:
 - ` + "`roadmap`" + `, ` + "`done 3`" + ` and ` + "`next`" + ` are the road in eight steps, with ticks
 - ` + "`ask a mentor`" + ` passes your last question on to the people who mentor the group; theirs are ` + "`inbox`" + `, ` + "`open`" + ` and ` + "`stats`" + `
 - ` + "`board`" + ` shows the group's active days, ` + "`board join`" + ` puts you on it
+- ` + "`teach`" + ` and ` + "`taught`" + ` are for a group's mentors: answers of the group's own
 - ` + "`link`" + ` joins your accounts, ` + "`privacy`" + ` says what is stored, ` + "`export`" + ` gives it to you, ` + "`forget me`" + ` deletes it`
 
 func (m *Mentor) help(q Question) Reply {
@@ -199,9 +213,9 @@ func (m *Mentor) help(q Question) Reply {
 	if m.store != nil {
 		r.Text += keepText
 	}
-	if about := m.library.Guide().Entry(aboutTopic); about != nil {
+	if about := q.guide.Guide().Entry(aboutTopic); about != nil {
 		r.Topic, r.Title, r.HasMore = about.ID, about.Title, about.More != ""
-		r.Related = choicesOf(m.library.Guide().Related(about))
+		r.Related = choicesOf(q.guide.Guide().Related(about))
 	}
 	m.talks.remember(q, turn{asked: "help", topic: r.Topic, offered: r.offered()})
 	return r
@@ -211,7 +225,7 @@ func (m *Mentor) help(q Question) Reply {
 func (m *Mentor) topics(q Question, section string) Reply {
 	bySection := map[string][]*knowledge.Entry{}
 	var sections []string
-	for _, e := range m.library.Guide().Entries() {
+	for _, e := range q.guide.Guide().Entries() {
 		if bySection[e.Section] == nil {
 			sections = append(sections, e.Section)
 		}
@@ -225,7 +239,7 @@ func (m *Mentor) topics(q Question, section string) Reply {
 		}
 		b.WriteString("\nAsk for one in your own words.")
 	} else {
-		fmt.Fprintf(&b, "The guide has %d topics:\n\n", len(m.library.Guide().Entries()))
+		fmt.Fprintf(&b, "The guide has %d topics:\n\n", len(q.guide.Guide().Entries()))
 		for _, s := range sections {
 			fmt.Fprintf(&b, "- **%s** (%d): %s\n", s, len(bySection[s]), bySection[s][0].Title)
 		}

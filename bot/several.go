@@ -14,13 +14,13 @@ const maxSeveral = 4
 // is answered, and what answers the others is offered. It reports false when
 // the message is better looked up whole: it asks one thing, or its parts alone
 // are not clear.
-func (m *Mentor) several(ctx context.Context, text string) (first knowledge.Finding, others []*knowledge.Entry, ok bool, err error) {
+func several(ctx context.Context, library Library, text string) (first knowledge.Finding, others []*knowledge.Entry, ok bool, err error) {
 	questions := questionsIn(text)
 	if len(questions) < 2 {
 		return first, nil, false, nil
 	}
 	for i, q := range questions {
-		f, err := m.library.Find(ctx, q)
+		f, err := library.Find(ctx, q)
 		if err != nil {
 			return first, nil, false, err
 		}

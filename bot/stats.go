@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"mentor/knowledge"
 )
 
 // statsRows is how many topics the table has: more does not fit a message on Discord.
@@ -46,7 +48,7 @@ func (m *Mentor) stats(ctx context.Context, q Question, _ request) (Reply, error
 	if err != nil {
 		return Reply{}, err
 	}
-	return setting("%s", m.statsText(statsOf(asked, items, passed), asked, items, passed)), nil
+	return setting("%s", statsText(q.guide.Guide(), statsOf(asked, items, passed), asked, items, passed)), nil
 }
 
 // askedLately is all that is remembered of what the group asked.
@@ -102,7 +104,7 @@ func statsOf(asked Asked, items []item, passed []handover) []topicStat {
 	})
 }
 
-func (m *Mentor) statsText(list []topicStat, asked Asked, items []item, passed []handover) string {
+func statsText(guide *knowledge.Guide, list []topicStat, asked Asked, items []item, passed []handover) string {
 	var b strings.Builder
 	answered, offered := count(asked.Answered), count(asked.Offered)
 	fmt.Fprintf(&b, "The last %d weeks in this group: %s, %d answered, %d met with a choice, %d not covered; %s",
@@ -114,7 +116,7 @@ func (m *Mentor) statsText(list []topicStat, asked Asked, items []item, passed [
 	b.WriteString(".")
 	rows := 0
 	for _, s := range list {
-		entry := m.library.Guide().Entry(s.topic)
+		entry := guide.Entry(s.topic)
 		if entry == nil || rows >= statsRows {
 			continue
 		}

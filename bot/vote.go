@@ -35,7 +35,7 @@ func (m *Mentor) vote(ctx context.Context, q Question, r request) (Reply, error)
 	if r.verb == verbBad {
 		reason, topic = reasonIn(topic, r.last)
 	}
-	if topic == "" || m.library.Guide().Entry(topic) == nil {
+	if topic == "" || q.guide.Guide().Entry(topic) == nil {
 		return Reply{}, refuse("ask me something first; then tell me whether the answer helped.")
 	}
 	v, known := Vote{topic, r.verb == verbGood}, false

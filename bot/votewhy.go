@@ -42,7 +42,7 @@ const reasonTime = 24 * time.Hour
 func (m *Mentor) notHelpful(ctx context.Context, q Question, r request, topic, reason string, known bool) (Reply, error) {
 	asked := r.asked
 	if r.last != topic || len(gistOf(asked)) == 0 {
-		asked = m.library.Guide().Entry(topic).Title // an old button: what it answered is all that is known
+		asked = q.guide.Guide().Entry(topic).Title // an old button: what it answered is all that is known
 	}
 	q.contact.about = turn{asked: asked, topic: topic} // so that the reason is about the same
 	u := unanswered{group: q.Group, text: fitWords(asked), topic: topic, why: whyBad, at: q.At}

@@ -175,6 +175,29 @@ func TestCheckAcceptsASoundEntry(t *testing.T) {
 	}
 }
 
+func TestOneEntryByItself(t *testing.T) {
+	sound := knowledge.Entry{ID: "a-lesson", Title: "When do we meet?", Ask: []string{"when do we meet"}, Short: "On Thursdays.", Reviewed: "2026-11", Taught: true}
+	if problems := sound.Check(today); len(problems) > 0 {
+		t.Errorf("Check = %q, want no problems: for what is taught the least lengths do not hold", problems.Lines())
+	}
+	for want, breaks := range map[string]func(*knowledge.Entry){
+		"the id":                            func(e *knowledge.Entry) { e.ID = "A lesson" },
+		"no phrasings":                      func(e *knowledge.Entry) { e.Ask = nil },
+		"no short answer":                   func(e *knowledge.Entry) { e.Short = "" },
+		"the short answer has 121 words":    func(e *knowledge.Entry) { e.Short = words(121) },
+		"HTML":                              func(e *knowledge.Entry) { e.More = "<b>x</b>" },
+		"a heading of level 2":              func(e *knowledge.Entry) { e.Short = "## More" },
+		"a source with the url \"nowhere\"": func(e *knowledge.Entry) { e.Sources = []knowledge.Source{{Title: "x", URL: "nowhere", Date: "2026"}} },
+		"no past month":                     func(e *knowledge.Entry) { e.Reviewed = "2027-01" },
+	} {
+		e := sound
+		breaks(&e)
+		if problems := e.Check(today); !strings.Contains(problems.Lines(), want) {
+			t.Errorf("Check = %q, want %q in it", problems.Lines(), want)
+		}
+	}
+}
+
 func TestIDsAreUnique(t *testing.T) {
 	_, err := knowledge.Load(folder(map[string]string{"a/sound.md": soundEntry(), "b/sound.md": soundEntry()}))
 	want := "guide entry b/sound.md:2: the id \"sound\" is taken by a/sound.md; give each entry its own id"

@@ -39,8 +39,12 @@ func (d *draft) checkBody() Problems {
 		problems = append(problems, Problem{d.file, line, what, cure})
 	}
 	taught := d.taught.text == "true"
-	if n := short.words(); n < minShort && !taught || n > maxShort {
-		report(d.shortLine, fmt.Sprintf("the short answer has %d words", n), fmt.Sprintf("make it %d to %d, complete in itself", minShort, maxShort))
+	least := minShort
+	if taught {
+		least = 1
+	}
+	if n := short.words(); n < least || n > maxShort {
+		report(d.shortLine, fmt.Sprintf("the short answer has %d words", n), fmt.Sprintf("make it %d to %d, complete in itself", least, maxShort))
 	}
 	if n := len(strings.Join(texts(short.blocks), "\n")); n > maxFirstReply {
 		report(d.shortLine, fmt.Sprintf("the short answer has %d bytes", n), fmt.Sprintf("keep it below %d: one chat message must hold it with its sources", maxFirstReply))

@@ -139,7 +139,12 @@ func commands() []command {
 		slash("topics", "What the guide covers", line("section", "One section of it")),
 		slash("help", "How to use me"),
 		setup, daily, digest, mentors,
+		inServer(slash("teach", "For mentors: teach me an answer for this server; a form opens",
+			commOpt{Type: textOption, Name: "about", Description: "A question of the inbox (i3) or a lesson (t5); leave out for a new one", MaxLength: new(20)})),
+		inServer(slash("taught", "For mentors: what this server has taught me",
+			commOpt{Type: textOption, Name: "find", Description: "A lesson (t5), or words that are in it", MaxLength: new(100)})),
 		{Type: messageCommand, Name: askAbout, Installs: byAnybody, Contexts: everywhere},
+		{Type: messageCommand, Name: teachThis, Installs: inServers, Contexts: inServers},
 	}
 }
 
@@ -191,6 +196,8 @@ func wordsOfCommand(d interactionData) (string, bool) {
 		return join("/setup", arg["mode"]), true
 	case "mentors":
 		return mentorsWords(sub, arg), sub != ""
+	case "teach", "taught":
+		return join("/"+name, arg["about"]+arg["find"]), true
 	case "roadmap", "next", "privacy", "help":
 		return "/" + name, true
 	}

@@ -14,10 +14,12 @@ import (
 //	say:WORDS       as if the person had said them
 //	dismiss:USER    take the answer away; for that user
 //	pick            a menu, whose values are words
+//	form:WORDS      a form: the words, then its fields' values
 const (
 	sayPrefix     = "say:"
 	dismissPrefix = "dismiss:"
 	pickID        = "pick"
+	formPrefix    = "form:"
 )
 
 // maxID is the longest custom_id, and the longest value of a menu, in

@@ -15,6 +15,7 @@ const (
 	answerLater       = 5 // "is thinking…"
 	answerNothing     = 6 // to a button: taken
 	answerSuggestions = 8
+	answerForm        = 9
 )
 
 // firstAnswer is how long a first answer is worth sending: Discord takes it within
@@ -56,7 +57,18 @@ func (b *Bot) interact(ctx context.Context, i interaction, came time.Time) {
 		default:
 			b.consult(ctx, i, came, p.say)
 		}
+	case submittedForm:
+		words, ok := wordsOfForm(i.Data)
+		if !ok {
+			b.reply(ctx, i, came, bot.Reply{Kind: bot.Help, Text: "This form is of another version of me, and I cannot tell what it meant. Please open it again.", Private: true})
+			return
+		}
+		b.consult(ctx, i, came, words)
 	case usedCommand:
+		if i.Data.Type == messageCommand && i.Data.Name == teachThis {
+			b.consult(ctx, i, came, b.teachWords(ctx, i))
+			return
+		}
 		words, ok := wordsOfCommand(i.Data)
 		if !ok {
 			b.reply(ctx, i, came, bot.Reply{Kind: bot.Help, Text: "I do not know this command any more. `/help` lists those I know.", Private: true})
@@ -150,6 +162,9 @@ func (b *Bot) conclude(ctx context.Context, i interaction, came time.Time, v ver
 // reply sends a reply as the first answer, and what does not fit behind it. It
 // reports whether all of it was sent.
 func (b *Bot) reply(ctx context.Context, i interaction, came time.Time, r bot.Reply) bool {
+	if b.showForm(ctx, i, came, r) {
+		return true
+	}
 	hidden := hides(i, r)
 	posts := b.draw(r, lookOf(i, hidden))
 	return b.first(ctx, i, came, response{answerMessage, bodyOf(posts[0], hidden)}, posts[0].files) &&
@@ -172,7 +187,7 @@ func lookOf(i interaction, hidden bool) look {
 
 // isPersonal reports, before there is a reply, whether it is for the caller alone.
 func isPersonal(i interaction) bool {
-	return !i.isDirect() && (i.Type == usedComponent || !isPublic(i.Data.Name))
+	return !i.isDirect() && (i.Type == usedComponent || i.Type == submittedForm || !isPublic(i.Data.Name))
 }
 
 // first sends the first answer; it reports whether it is the one that counts.

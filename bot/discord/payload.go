@@ -117,6 +117,7 @@ const (
 	usedCommand   = 2
 	usedComponent = 3
 	typing        = 4
+	submittedForm = 5
 )
 
 type interaction struct {
@@ -142,10 +143,20 @@ type interactionData struct {
 	Values   []string `json:"values"`
 	TargetID string   `json:"target_id"`
 	Resolved struct {
-		Messages map[string]struct {
-			Content string `json:"content"`
-		} `json:"messages"`
+		Messages map[string]target `json:"messages"`
 	} `json:"resolved"`
+	Components []filledIn `json:"components"` // of a form
+}
+
+// A target is a message whose menu was used.
+type target struct {
+	Content          string `json:"content"`
+	MessageReference *struct {
+		MessageID string `json:"message_id"`
+	} `json:"message_reference"`
+	ReferencedMessage *struct {
+		Content string `json:"content"`
+	} `json:"referenced_message"`
 }
 
 type option struct {

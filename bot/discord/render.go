@@ -118,7 +118,7 @@ func smallPrint(r bot.Reply, l look) string {
 		lines = append(lines, "-# Sources: "+sourcesOf(r.Sources))
 	}
 	if r.Kind == bot.Answer {
-		line := "-# From the guide"
+		line := "-# " + capital(r.Origin())
 		if sure := r.HowSure(); sure != "" {
 			line += " · " + sure
 		}
@@ -129,6 +129,9 @@ func smallPrint(r bot.Reply, l look) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// capital is text that begins a line.
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // maxSource and maxAddress bound a source, so that the small print fits beside the
 // text and the title: 3 sources are under 600 characters.
@@ -191,6 +194,9 @@ func actions(r bot.Reply, l look) []discordgo.MessageComponent {
 	}
 	if r.HasMore && r.Topic != "" {
 		add(discordgo.Button{Label: "More", Style: discordgo.PrimaryButton}, "/more "+r.Topic)
+	}
+	if r.Form != nil {
+		add(discordgo.Button{Label: "Open the form", Style: discordgo.PrimaryButton}, r.Form.Say)
 	}
 	if r.Kind == bot.Answer {
 		add(discordgo.Button{Emoji: &discordgo.ComponentEmoji{Name: "👍"}, Style: discordgo.SecondaryButton}, "/good "+r.Topic)

@@ -61,7 +61,7 @@ func (b *Bot) command(e envelope) bool {
 		Text: wordsOf(c.Command, text), Place: place(c.ChannelID, ""), Channel: c.ChannelID, Group: group(w.id),
 		Event: envelopeEvent(w.id, e.ID), At: b.now(),
 	}
-	t := target{user: c.UserID, came: time.Now(), channel: c.ChannelID, respond: c.ResponseURL, hidden: true}
+	t := target{user: c.UserID, came: time.Now(), channel: c.ChannelID, respond: c.ResponseURL, hidden: true, trigger: c.TriggerID}
 	if strings.HasPrefix(c.ChannelID, "D") {
 		q.Channel, q.Group = "", ""
 	}

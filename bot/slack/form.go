@@ -74,6 +74,9 @@ const waitShown = 400 * time.Millisecond
 
 // submitted takes the form. The modal stays and shows the answer.
 func (b *Bot) submitted(w *workspace, e envelope, i slack.InteractionCallback) (answer any, ok bool) {
+	if i.View.CallbackID == replyCallback && i.View.State != nil {
+		return nil, b.formSubmitted(w, e, i)
+	}
 	if i.View.CallbackID != askCallback || i.View.State == nil {
 		return nil, true
 	}

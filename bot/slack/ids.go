@@ -68,6 +68,9 @@ const (
 	answerView   = "answer"
 	aboutMessage = "ask_about" // the message shortcut
 	askShortcut  = "ask"       // the global shortcut
+
+	replyCallback = "reply_form"
+	teachMessage  = "teach_this" // the message shortcut that makes a lesson of it
 )
 
 // platform is the letter of accounts and groups in Slack.

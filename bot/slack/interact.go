@@ -32,6 +32,9 @@ func (b *Bot) interaction(e envelope) (answer any, ok bool) {
 	case slack.InteractionTypeBlockActions:
 		return nil, b.pressed(w, e, i)
 	case slack.InteractionTypeMessageAction:
+		if i.CallbackID == teachMessage {
+			return nil, b.teachThis(w, e, i)
+		}
 		return nil, b.askedAbout(w, e, i)
 	case slack.InteractionTypeShortcut:
 		return nil, b.openForm(w, i.User.ID, i.TriggerID)
@@ -62,7 +65,7 @@ func (b *Bot) pressed(w *workspace, e envelope, i slack.InteractionCallback) boo
 
 // targetOf is where the answer to a click belongs: where the button is.
 func targetOf(i slack.InteractionCallback) target {
-	t := target{user: i.User.ID, came: time.Now(), respond: i.ResponseURL, channel: cmp.Or(i.Container.ChannelID, i.Channel.ID), hidden: i.Container.IsEphemeral}
+	t := target{user: i.User.ID, came: time.Now(), respond: i.ResponseURL, channel: cmp.Or(i.Container.ChannelID, i.Channel.ID), hidden: i.Container.IsEphemeral, trigger: i.TriggerID}
 	switch {
 	case i.View.Type == slack.VTHomeTab:
 		t.home = true

@@ -81,6 +81,10 @@ features:
       type: message
       callback_id: ` + aboutMessage + `
       description: The guide on what this message says
+    - name: Teach the mentor this
+      type: message
+      callback_id: ` + teachMessage + `
+      description: For mentors, a lesson with this message as the answer
     - name: Ask the mentor
       type: global
       callback_id: ` + askShortcut + `

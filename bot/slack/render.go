@@ -195,6 +195,9 @@ func smallPrint(r bot.Reply, l look) string {
 	if sure := r.HowSure(); sure != "" && r.Kind == bot.Answer && r.HasMore {
 		lines = append(lines, sure)
 	}
+	if !r.Taught.IsZero() {
+		lines = append(lines, r.Origin())
+	}
 	for i, s := range r.Sources {
 		if r.HasMore && i == shortSources {
 			lines = append(lines, fmt.Sprintf("and %d more", len(r.Sources)-i))
@@ -243,6 +246,9 @@ func actions(r bot.Reply, l look) []slack.Block {
 	}
 	if r.Kind == bot.Answer && r.Topic != "" {
 		own = append(own, button(press{pressSay, goodWords(r.Topic)}, "👍 Helped"), button(press{pressSay, badWords(r.Topic)}, "👎 Did not help"))
+	}
+	if r.Form != nil {
+		own = append(own, button(press{pressSay, r.Form.Say}, "Open the form"))
 	}
 	if l.picture {
 		own = append(own, button(press{pressWrite, "streak"}, "Send me the picture"))

@@ -29,10 +29,14 @@ type target struct {
 	view    string    // id of the modal it is shown in; "" for none
 	home    bool      // it is shown in the home tab
 	came    time.Time // when the message reached this process
+	trigger string    // opens a form within 3 s; "" for none
 }
 
 // show sends a reply to where it belongs.
 func (b *Bot) show(ctx context.Context, w *workspace, t target, r bot.Reply) error {
+	if w.showForm(ctx, t, r) {
+		return nil
+	}
 	if t.write {
 		channel, err := w.directChannel(ctx, t)
 		if err != nil {

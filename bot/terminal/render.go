@@ -67,6 +67,9 @@ func footer(r bot.Reply, took time.Duration) string {
 		return ""
 	}
 	var parts []string
+	if !r.Taught.IsZero() {
+		parts = append(parts, r.Origin())
+	}
 	if sure := r.HowSure(); sure != "" {
 		parts = append(parts, sure)
 	}

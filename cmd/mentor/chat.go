@@ -79,6 +79,7 @@ func tending(ctx context.Context, m *bot.Mentor) (stop func()) {
 	var work sync.WaitGroup
 	work.Go(func() { m.Count(ctx) })
 	work.Go(func() { m.Tend(ctx) })
+	work.Go(func() { m.WatchLessons(ctx) })
 	return func() {
 		cancel()
 		work.Wait()
