@@ -19,7 +19,7 @@ func guideCommand(p process) *cobra.Command {
 		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(guideCheckCommand(), guideListCommand(), guideStaleCommand(), guideTestCommand(p))
+	cmd.AddCommand(guideCheckCommand(), guideListCommand(), guideStaleCommand(), guideTestCommand(p), guideExportCommand(p))
 	return cmd
 }
 

@@ -16,6 +16,7 @@ import (
 	"mentor/bot/reminder"
 	"mentor/bot/slack"
 	"mentor/bot/watch"
+	"mentor/knowledge"
 )
 
 func runCommand(p process) *cobra.Command {
@@ -77,6 +78,7 @@ func serve(ctx context.Context, p process, c config) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	mentor := bot.New(x, bot.WithLog(log), bot.WithStore(store), bot.WithClock(p.now), bot.WithReload(guide, c.operators...))
+	guide.taught = func(ctx context.Context) ([][]knowledge.Lesson, error) { return taughtByGroups(ctx, store) }
 	defer tending(ctx, mentor)()
 	platforms, senders, err := platformsOf(c, mentor, store, log, func(platform string) func(bot.Turn) { return bothOf(meter.Turns(platform), tracer.Turns(platform)) })
 	if err != nil {
