@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strconv"
 	"sync"
 	"time"
@@ -11,6 +12,18 @@ import (
 // A change of a group's lessons is known everywhere by a number that grows with
 // it: the paper under the group's id on this shelf. Lessons are written first.
 const taughtVersions = "taught"
+
+// TaughtGroups yields every group that has taught anything, once and in no order.
+// After an error it ends.
+func TaughtGroups(ctx context.Context, store Store) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for p, err := range store.Papers(ctx, taughtVersions) {
+			if !yield(p.Key, err) || err != nil {
+				return
+			}
+		}
+	}
+}
 
 const (
 	// versionTime is how often each process looks whether lessons changed. With

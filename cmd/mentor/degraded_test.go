@@ -201,7 +201,7 @@ func TestAGuideThatIsBroken(t *testing.T) {
 	d, s := discordtest.New(t), slacktest.New(t, slacktest.Manifest(slack.Manifest()))
 	all := both(t, d, s, nil)
 	broken := func(dir string) string {
-		file := filepath.Join(dir, "basics", "broken.md")
+		file := filepath.Join(dir, "languages", "lang-ruby.md") // of a name that the built-in guide has
 		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte("---\nid: [\n---\n"), 0o600)); err != nil {
 			t.Fatal(err)
 		}
@@ -209,7 +209,7 @@ func TestAGuideThatIsBroken(t *testing.T) {
 	}
 	broken(all["--guide"])
 	p := startRun(t, all)
-	if err := p.wait(t); err == nil || !strings.Contains(err.Error(), "broken.md") {
+	if err := p.wait(t); err == nil || !strings.Contains(err.Error(), "lang-ruby.md") {
 		t.Errorf("the end of the program: %v, want one that names the file", err)
 	}
 

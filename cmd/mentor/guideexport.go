@@ -95,15 +95,14 @@ func writeFiles(dir string, files map[string][]byte) (written []string, err erro
 	return written, nil
 }
 
-// taughtByGroups returns the lessons of every group that the store lists, which are
-// those with settings, for a reload to be tried on.
+// taughtByGroups returns the lessons of every group, for a reload to be tried on.
 func taughtByGroups(ctx context.Context, store bot.Store) ([][]knowledge.Lesson, error) {
 	var all [][]knowledge.Lesson
-	for g, err := range store.Groups(ctx) {
+	for group, err := range bot.TaughtGroups(ctx, store) {
 		if err != nil {
 			return nil, err
 		}
-		lessons, err := bot.Lessons(ctx, store, g.ID)
+		lessons, err := bot.Lessons(ctx, store, group)
 		if err != nil {
 			return nil, err
 		}
