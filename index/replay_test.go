@@ -136,6 +136,7 @@ func reload(tb testing.TB, l *Live) {
 // replaced. The bound on the slowest is generous, for slow and busy machines;
 // BenchmarkReloadUnderLoad has the figure.
 func TestReloadUnderLoad(t *testing.T) {
+	long(t)
 	slowest, n := reloadUnderLoad(t)
 	t.Logf("%d questions, the slowest took %v", n, slowest)
 	if n == 0 || slowest > 2*time.Second {

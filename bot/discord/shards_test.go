@@ -15,6 +15,7 @@ import (
 // TestShardsAreShared: two bots share four shards, every server is answered in once,
 // and what one leaves the other takes.
 func TestShardsAreShared(t *testing.T) {
+	long(t)
 	t.Parallel()
 	s := discordtest.New(t, discordtest.WithShards(4), discordtest.WithSessionStarts(1000, 64), discordtest.WithPatience(30*time.Second))
 	s.Allow(discordtest.Identifies, 20)

@@ -304,6 +304,7 @@ func TestTheEndIsQuickAndAnswersWhatIsInHand(t *testing.T) {
 }
 
 func TestTheEndComesEvenWhenAHandlerHangs(t *testing.T) {
+	long(t)
 	t.Parallel()
 	s := newSlack(t)
 	m := &trouble{Mentor: newMentor(t), free: make(chan struct{})}

@@ -12,6 +12,7 @@ import (
 // TestProcessesShareTenConnections: six processes hold ten connections, at least
 // one each, and no more while Slack renews them all.
 func TestProcessesShareTenConnections(t *testing.T) {
+	long(t)
 	t.Parallel()
 	s, m := newSlack(t), newMentor(t)
 	store, err := boltstore.Open(filepath.Join(t.TempDir(), "leases.db"), boltstore.Options{})

@@ -110,6 +110,7 @@ func both(t *testing.T, d *discordtest.Server, s *slacktest.Server, more map[str
 // TestRedisIsAway and back: questions are answered meanwhile, a check-in is refused
 // in words, and the log has one line of each kind however much is asked.
 func TestRedisIsAway(t *testing.T) {
+	long(t)
 	t.Parallel()
 	d, s, redis := discordtest.New(t), slacktest.New(t, slacktest.Manifest(slack.Manifest())), newRelay(t)
 	ada := d.AddUser("ada")
@@ -147,6 +148,7 @@ func TestRedisIsAway(t *testing.T) {
 
 // TestOnePlatformIsAway and back: the other one answers meanwhile.
 func TestOnePlatformIsAway(t *testing.T) {
+	long(t)
 	t.Parallel()
 	d, s := discordtest.New(t), slacktest.New(t, slacktest.Manifest(slack.Manifest()))
 	p := startRun(t, both(t, d, s, nil))
@@ -197,6 +199,7 @@ func TestTheClockJumps(t *testing.T) {
 // TestAGuideThatIsBroken: a whole guide keeps the program from starting, with the
 // file's name; layers do not, and are used once they are put right.
 func TestAGuideThatIsBroken(t *testing.T) {
+	long(t)
 	t.Parallel()
 	d, s := discordtest.New(t), slacktest.New(t, slacktest.Manifest(slack.Manifest()))
 	all := both(t, d, s, nil)

@@ -82,6 +82,7 @@ func startCramped(t *testing.T, all map[string]string) (*shown, *os.Process) {
 // in the same way. Questions are answered, check-ins refused in words; and when there
 // is room again they are counted, without a restart.
 func TestTheDiskIsFull(t *testing.T) {
+	long(t)
 	t.Parallel()
 	d, s := discordtest.New(t), slacktest.New(t, slacktest.Manifest(slack.Manifest()))
 	ada := d.AddGuild("Learners").AddUser("ada")
@@ -124,6 +125,7 @@ func TestTheDiskIsFull(t *testing.T) {
 // TestNoMoreFilesCanBeOpened: visitors hold all of them; /readyz says so to one more,
 // and when they leave all is well.
 func TestNoMoreFilesCanBeOpened(t *testing.T) {
+	long(t)
 	t.Parallel()
 	d, s := discordtest.New(t), slacktest.New(t, slacktest.Manifest(slack.Manifest()))
 	shown, _ := startCramped(t, both(t, d, s, map[string]string{"CRAMPED_FILES": "40"}))

@@ -216,9 +216,7 @@ func waitFor(t *testing.T, what string, limit time.Duration, done func() bool) {
 // reminders go out. All shards are covered again within 30 s, the stopped one does
 // no harm when it goes on, and everybody gets one reminder.
 func TestThreeProcesses(t *testing.T) {
-	if os.Getenv("MENTOR_REQUIRE_REDIS") != "1" {
-		t.Skip("it takes over a minute, as leases last that long; MENTOR_REQUIRE_REDIS=1 runs it")
-	}
+	long(t)
 	t.Parallel()
 	url, guide := startRedis(t), smallGuide(t)
 	c := newClass(t, 3, 60)

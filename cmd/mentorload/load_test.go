@@ -13,6 +13,7 @@ import (
 
 // TestAShortRun is the whole of it, small: the mentor on a file, with two faults.
 func TestAShortRun(t *testing.T) {
+	long(t)
 	var out, progress bytes.Buffer
 	err := run(t.Context(), []string{
 		"-learners", "200", "-for", "12s", "-questions", "20", "-checkins", "4", "-reminders", "4", "-groups", "8", "-faults", "3s", "-flat-out", "1s",
