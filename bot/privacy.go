@@ -23,7 +23,7 @@ What a group's inbox keeps, for its mentors and for at most 90 days: the words o
 
 Not remembered: your questions, otherwise. The last one stays in memory for 15 minutes, so that you can go on from it, and is written nowhere. Counted is how often a group asked about each topic of the guide, by the week and for 13 weeks, not who asked.
 
-` + "`export` gives you all of it, `hide me` takes you off the boards, `forget me` deletes everything. Back-ups that the operator makes may hold it for a few days longer."
+` + "`export` gives you all of it, `hide me` takes you off the boards, `forget me` deletes everything. Back-ups may hold it for a week longer."
 
 func (m *Mentor) privacy(context.Context, Question, request) (Reply, error) {
 	return Reply{Kind: Help, Text: privacyText, Private: true, Choices: []Choice{

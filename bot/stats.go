@@ -121,7 +121,7 @@ func statsText(guide *knowledge.Guide, list []topicStat, asked Asked, items []it
 			continue
 		}
 		if rows == 0 {
-			b.WriteString("\n\n| topic | asked | answered | helpful | gaps | a human took |\n|---|---|---|---|---|---|\n")
+			b.WriteString("\n\n| topic | asked | answered | helpful | gaps | by a human in |\n|---|---|---|---|---|---|\n")
 		}
 		rows++
 		fmt.Fprintf(&b, "| %s | %d | %d | %s | %d | %s |\n", entry.ID, s.asked, s.answered, s.helpful(), s.gaps, s.took())
@@ -135,7 +135,7 @@ func statsText(guide *knowledge.Guide, list []topicStat, asked Asked, items []it
 // helpful is the share of the votes that say so.
 func (s topicStat) helpful() string {
 	if s.up+s.down == 0 {
-		return "no votes"
+		return "–"
 	}
 	return fmt.Sprintf("%.0f %% of %d", 100*float64(s.up)/float64(s.up+s.down), s.up+s.down)
 }
