@@ -166,7 +166,7 @@ func (m *Mentor) changeHandover(ctx context.Context, group, id string, change fu
 		return string(written), err
 	})
 	if _, refused := errors.AsType[refusal](err); err != nil && !refused && !errors.Is(err, ErrTaken) {
-		err = fmt.Errorf("change a question for mentors: %w", err)
+		return handover{}, fmt.Errorf("change a question for mentors: %w", err) // when ctx ended, change may be at work still
 	}
 	return after, err
 }

@@ -104,5 +104,8 @@ func UpdatePost(ctx context.Context, s Store, k PostKey, change func(Post) (Post
 		written, err := json.Marshal(after)
 		return string(written), err
 	})
-	return after, err //nolint:wrapcheck // the caller says what was being done
+	if err != nil { // when ctx ended, change may be at work still
+		return Post{}, err //nolint:wrapcheck // the caller says what was being done
+	}
+	return after, nil
 }

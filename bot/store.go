@@ -23,7 +23,9 @@ var ErrNoLearner = errors.New("there is no such learner")
 // All methods may be called from any number of goroutines, and give up when
 // their context ends. Any error but ErrNoLearner means that the store could not
 // be reached or is damaged; whether a write took place is then unknown, and
-// doing it again must be harmless, which is the callers' affair.
+// doing it again must be harmless, which is the callers' affair. A function that
+// was given to Update and its like may be at work still when ctx ended: what it set
+// is not to be read after an error.
 type Store interface {
 	// Resolve returns the learner that the account points to, a new one on
 	// first sight.

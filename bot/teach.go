@@ -392,21 +392,30 @@ func (m *Mentor) changeLesson(ctx context.Context, group string, n int, change f
 }
 
 // lessonPaper reads lesson n and, unless change is nil, writes it changed.
-func (m *Mentor) lessonPaper(ctx context.Context, group string, n int, change func(Taught) (Taught, error)) (t Taught, err error) {
-	_, err = m.store.UpdatePaper(ctx, taughtShelf(group), strconv.Itoa(n), func(text string) (string, error) {
+func (m *Mentor) lessonPaper(ctx context.Context, group string, n int, change func(Taught) (Taught, error)) (Taught, error) {
+	var after Taught
+	_, err := m.store.UpdatePaper(ctx, taughtShelf(group), strconv.Itoa(n), func(text string) (string, error) {
 		if text == "" {
 			return "", refuse("there is no lesson t%d here. `taught` lists those there are.", n)
 		}
-		if t, err = parseTaught(n, text); err != nil || change == nil {
-			return text, err
+		t, err := parseTaught(n, text)
+		if err == nil && change != nil {
+			t, err = change(t)
 		}
-		if t, err = change(t); err != nil {
+		if err != nil {
 			return "", err
+		}
+		after = t
+		if change == nil {
+			return text, nil
 		}
 		return t.paper()
 	})
 	if _, ok := errors.AsType[refusal](err); err != nil && !ok {
 		err = fmt.Errorf("lesson t%d: %w", n, err)
 	}
-	return t, err
+	if err != nil { // when ctx ended, change may be at work still
+		return Taught{}, err
+	}
+	return after, nil
 }

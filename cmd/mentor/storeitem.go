@@ -116,9 +116,9 @@ func (i item) alikeIn(ctx context.Context, store bot.Store) (bool, error) {
 		return "", errAlike
 	})
 	if errors.Is(err, errAlike) {
-		err = nil
+		return alike, nil
 	}
-	return alike, err
+	return false, err
 }
 
 // itemsOf yields all that the store remembers for long, learners first. After an
