@@ -55,8 +55,11 @@ func (t *keyTable) all(key uint64) iter.Seq[int32] {
 
 // first returns the first number of a key; false when it has none.
 func (t *keyTable) first(key uint64) (int32, bool) {
-	for n := range t.all(key) {
-		return n, true
+	b := t.bucket(key)
+	for i := t.buckets[b]; i < t.buckets[b+1]; i++ {
+		if t.keys[i] == key {
+			return t.numbers[i], true
+		}
 	}
 	return 0, false
 }
