@@ -55,8 +55,8 @@ func TestTenThousandQuestions(t *testing.T) {
 		count += it.Count
 	}
 	t.Logf("%d askings as %d items in %v, %d kB", len(asked), len(p.items), took, kept/1024)
-	if took > time.Second*slowness {
-		t.Errorf("it took %v, want under %v", took, time.Second*slowness)
+	if took > 10*time.Second*slowness { // BenchmarkTenThousandQuestions has the figure
+		t.Errorf("it took %v: the time grows with the square of the askings", took)
 	}
 	if len(p.items) > maxItems || kept > 8<<20 {
 		t.Errorf("%d items in %d bytes, want at most %d and 8 MiB", len(p.items), kept, maxItems)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"mentor/bot"
@@ -149,7 +148,7 @@ func (p *pulse) guideFinding() finding {
 	}
 	if p.w.Unused != nil {
 		if problem := p.w.Unused(); problem != "" {
-			return finding{"guide", odd, fmt.Sprintf("%d topics; a newer one is not used: %s", g.Topics, strings.ReplaceAll(problem, "\n", "; "))}
+			return finding{"guide", odd, fmt.Sprintf("%d topics; a newer one is not used: %s", g.Topics, problem)}
 		}
 	}
 	return finding{"guide", fine, fmt.Sprintf("%d topics", g.Topics)}
