@@ -3,9 +3,9 @@ package index
 // A question that is a phrasing of the guide, word for word but for slips, is
 // answered by its entry, even by a guide so small that the gate, learnt on a large
 // one, is not sure of anything. It cannot be measured how often that is right, as
-// phrasings are what the index learns from: surelyMeant is no more than the least
-// confidence that is called sure.
-const surelyMeant = 0.9
+// phrasings are what the index learns from; that no two entries share one is a rule
+// of the guide.
+const surelyMeant = 0.97
 
 // phrasingKey is a hash of words in their order.
 func phrasingKey(words []word) uint64 {
