@@ -120,6 +120,7 @@ var phrases = func() map[string]request {
 		{request{verb: verbSetup}, "setup, settings"},
 		{request{verb: verbReload}, "reload, reload guide, reload the guide"},
 		{request{verb: verbTeach}, "teach"},
+		{request{verb: verbPoint}, "point"},
 		{request{verb: verbTaught}, "taught, show taught, list taught, taught lessons"},
 		{request{verb: verbRemind}, "remind, reminder, reminders, my reminder, my reminders, show my reminders, what reminders do i have, which reminders do i have, do i have a reminder, do i have reminders, " +
 			"when do you remind me, when will you remind me, when is my reminder, when is my next reminder"},

@@ -68,6 +68,7 @@ func TestTheDailyMessageIsSet(t *testing.T) {
 	d.told("other", "daily off", "no daily message any more")
 	d.told("other", "daily", "gets no daily message")
 	d.told("general", "/daily soon", `cannot read "soon" as a time`)
+	d.told("general", "daily 25:00", `cannot read "25:00" as a time`)
 	d.told("general", "/daily 18:00 nowhereland", "no time zone")
 	if r := d.told("general", "/daily 18:00 CST", "Did you mean"); len(r.Choices) == 0 || !strings.HasPrefix(r.Choices[0].Say, "daily 18:00 ") {
 		t.Errorf("a zone that may be several offers %+v", r.Choices)
@@ -95,6 +96,12 @@ func TestOnlyAdminsSetPosts(t *testing.T) {
 	r, err := d.mentor.Handle(t.Context(), bot.Question{Text: "daily 19:30", Person: "d:ada", Place: "dm", Event: "x", At: d.now})
 	if err != nil || !strings.Contains(r.Text, "I remind you every day at 19:30") {
 		t.Errorf("alone, daily 19:30 = %q, %v", r.Text, err)
+	}
+	for _, text := range []string{"daily 25:00", "every day at 25:00"} {
+		r, err = d.mentor.Handle(t.Context(), bot.Question{Text: text, Person: "d:ada", Place: "dm", Event: text, At: d.now})
+		if err != nil || !strings.Contains(r.Text, "25:00\" as a time") {
+			t.Errorf("alone, %s = %q, %v", text, r.Text, err)
+		}
 	}
 	r, err = d.mentor.Handle(t.Context(), bot.Question{Text: "digest", Person: "d:ada", Place: "dm", Event: "y", At: d.now, Admin: true})
 	if err != nil || !strings.Contains(r.Text, "belongs to a group") {

@@ -230,13 +230,13 @@ func (m *Mentor) roomForPost(ctx context.Context, k PostKey) error {
 	return nil
 }
 
-// dailyWords takes "off", "preview" and a time that begins with a digit: "daily
-// standup meetings" is a question, and "daily at 19:30" a learner's wish.
+// dailyWords takes "off", "preview" and a time that begins with a digit, or what looks
+// like one: "daily standup meetings" is a question, and "daily at 19:30" a learner's wish.
 func dailyWords(argument string) bool {
 	if oneOf("off", "stop", "show", "preview")(argument) {
 		return true
 	}
-	return argument != "" && unicode.IsDigit(rune(argument[0])) && postWords(DailyPost, argument)
+	return argument != "" && unicode.IsDigit(rune(argument[0])) && (isNoTime(argument) || postWords(DailyPost, argument))
 }
 
 // digestWords takes "off", "now" and a day of the week with a time.

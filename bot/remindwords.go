@@ -23,6 +23,7 @@ var (
 	// studyTail says what to remind of; other errands the mentor does not run.
 	studyTail    = regexp.MustCompile(`\b(?:to|of|about|for) (?:study|studying|learn|learning|code|coding|practi[cs]e|practi[cs]ing|program|programming|read|reading|revise|work|check[- ]?in|checkin|my (?:streak|study|studies|check[- ]?in|hour))\b.*$`)
 	wishFillers  = wordSet("at by around about for on to in please pls me you daily everyday again now from it is time thanks thank instead just only a reminder reminders check studying")
+	clockShape   = regexp.MustCompile(`^\d{1,2}(?:[:.]\d{2})? ?(?:am|pm)?$`)
 	everyDayWord = regexp.MustCompile(`\b(?:every|each) day\b`)
 )
 
@@ -54,11 +55,18 @@ func remindWords(argument string) bool {
 	if !ok {
 		return false
 	}
-	if w.zone == "" {
+	if w.zone == "" || !w.some && isNoTime(w.zone) {
 		return true
 	}
 	found := findZones(w.zone)
 	return w.some && (found.sure != "" || len(found.near) > 0)
+}
+
+// isNoTime reports whether a word looks like a time of day and is none, as "25:00".
+// What is said with it is told so.
+func isNoTime(word string) bool {
+	_, _, _, ok := cutTime(word)
+	return !ok && clockShape.MatchString(word)
 }
 
 // readWish reads what follows "remind". It reports false when words are left

@@ -34,6 +34,7 @@ func TestSentencesThatAreCommands(t *testing.T) {
 		"remind where here": verbRemind, "remind last on": verbRemind, "remind pause 5 days": verbRemind, "reminders off": verbRemind, "remind me daily at noon": verbRemind,
 		"pause 5 days": verbPause, "pause for a week": verbPause, "pause until friday": verbPause, "pause reminders for 3 days": verbPause, "pause off": verbPause, "resume": verbPause,
 		"quiet 22:00-08:00": verbQuiet, "quiet from 10pm to 8am": verbQuiet, "quiet hours 22-7": verbQuiet, "quiet off": verbQuiet, "quiet": verbQuiet,
+		"daily at 25:00": verbRemind, "every day at 19:75": verbRemind, "remind me at 24:30": verbRemind, "remind 13pm": verbRemind, "daily 25:00": verbDaily, // told that it is no time
 		"later": verbLater, "remind me later": verbLater, "snooze": verbLater, "not today": verbNotToday,
 		// Errands and questions are none.
 		"remind me what http is": verbAsk, "remind me to buy milk at 7pm": verbAsk, "remind me in 5 minutes": verbAsk, "remind me how to learn java in 3 months": verbAsk,

@@ -42,7 +42,7 @@ func numberOf(word string) int {
 
 // cutTime finds a time of day in text, which is lower case. It returns the part
 // of the day that was named, and text without both. It reports false when there
-// is no time.
+// is no time, and leaves what no clock shows, such as "25:00", in the text.
 func cutTime(text string) (t spokenTime, part, rest string, ok bool) {
 	if m, after, found := cutMatch(partOfDay, text); found {
 		part, text = m[1], after
@@ -58,8 +58,10 @@ func cutTime(text string) (t spokenTime, part, rest string, ok bool) {
 		if m[2] == "to" {
 			minute = numberOf(m[3])*60 - numberOf(m[1])
 		}
-		t, ok = onClock(minute, halfNamed(m[4], part), false)
-		return t, part, after, ok && numberOf(m[1]) < 60
+		if t, ok = onClock(minute, halfNamed(m[4], part), false); ok && numberOf(m[1]) < 60 {
+			return t, part, after, true
+		}
+		return spokenTime{}, part, text, false
 	}
 	for _, way := range []*regexp.Regexp{inWords, inDigits} {
 		if m, after, found := cutMatch(way, text); found {
@@ -69,7 +71,10 @@ func cutTime(text string) (t spokenTime, part, rest string, ok bool) {
 			if written && m[1][0] == '0' {
 				t.other = -1 // "07:30" is no evening
 			}
-			return t, part, after, ok && minute < 60
+			if !ok || minute >= 60 {
+				return spokenTime{}, part, text, false
+			}
+			return t, part, after, true
 		}
 	}
 	return t, part, text, false
