@@ -18,6 +18,7 @@ const (
 type exchange struct {
 	kind    kind
 	by      *learner // of a check-in
+	how     string   // it was said, and on which platform
 	at      time.Time
 	took    time.Duration // from the event to the first reply, at the platform
 	replies int

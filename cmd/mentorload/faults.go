@@ -16,7 +16,10 @@ import (
 const faultWindow = 2 * time.Second
 
 // A window is a time in which a fault made itself felt.
-type window struct{ from, to time.Time }
+type window struct {
+	fault    string
+	from, to time.Time
+}
 
 // A fault is one thing that goes wrong. It returns when it is mended.
 type fault struct {
@@ -112,7 +115,7 @@ func (w *world) breakThings(ctx context.Context, every time.Duration, until time
 		if err := guarded(func() error { return f.do(ctx) }); err != nil {
 			return felt, fmt.Errorf("%s: %w", f.name, err)
 		}
-		felt = append(felt, window{from, time.Now()})
+		felt = append(felt, window{f.name, from, time.Now()})
 	}
 }
 
@@ -125,6 +128,16 @@ func disturbed(felt []window, at time.Time) bool {
 		}
 	}
 	return false
+}
+
+// lastOf is the last fault that came before an instant; the zero window for none.
+func lastOf(felt []window, at time.Time) (last window) {
+	for _, w := range felt {
+		if w.from.Before(at.Add(justBefore)) {
+			last = w
+		}
+	}
+	return last
 }
 
 // justBefore is how long a question may be under way when a fault meets it: the

@@ -27,6 +27,7 @@ func (r *row) judge(ctx context.Context, s store, w *world, c *crowd, felt []win
 	r.p50, r.p99 = percentiles(all, felt)
 	r.cpu = cpuEach(r.samples, len(all)+r.counts.reminders)
 	r.judgeReplies()
+	r.nameLost(all, felt)
 	r.judgeReminders(ctx, s, w, c)
 	r.judgeGrowth()
 	if err := r.judgeStore(ctx, s, c, all); err != nil {
@@ -117,6 +118,26 @@ func (r *row) judgeReplies() {
 	}
 	if r.counts.faults == 0 && r.counts.uncounted > 0 {
 		r.breaks("%d check-ins were not counted, though nothing was broken", r.counts.uncounted)
+	}
+}
+
+// namedLost is how many of what got no reply is named.
+const namedLost = 10
+
+// nameLost says of what got no reply when it was said, how, and after which fault.
+func (r *row) nameLost(all []*exchange, felt []window) {
+	n := 0
+	for _, e := range all {
+		if e.replies > 0 || n == namedLost {
+			continue
+		}
+		n++
+		what := "question"
+		if e.kind == checkIn {
+			what = "check-in"
+		}
+		last := lastOf(felt, e.at)
+		r.breaks("no reply to a %s %s at %s, %v after the fault %q began", what, e.how, e.at.Format(time.StampMilli), e.at.Sub(last.from).Round(time.Millisecond), last.fault)
 	}
 }
 

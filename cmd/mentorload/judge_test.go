@@ -81,7 +81,7 @@ func TestJudgeFindsWhatBrokeABar(t *testing.T) {
 		{name: "a busy machine", change: func(s *scene) { s.r.late = 2 * time.Second }, want: "the load came up to 2s late"},
 		{name: "slow", change: func(s *scene) { s.asked.took = time.Second; s.done.took = time.Second }, want: "99 in 100 replies came within 1s"},
 		{name: "slow in a fault", change: func(s *scene) {
-			s.asked.took, s.felt = time.Second, []window{{t0.Add(-time.Second), t0.Add(time.Second)}}
+			s.asked.took, s.felt = time.Second, []window{{"a fault", t0.Add(-time.Second), t0.Add(time.Second)}}
 		}},
 		{name: "not counted", change: func(s *scene) { s.done.counted = false }, want: "1 check-ins were not counted"},
 		{name: "a reminder twice", change: func(s *scene) { s.w.book.reminded("d:2") }, want: "1 of 1 reminders came twice"},

@@ -149,10 +149,13 @@ func (m *member) say(k kind, text string, e *exchange, n int) {
 	e.at = time.Now()
 	switch {
 	case k == checkIn:
+		e.how = "by command on Discord"
 		m.w.book.asked(m.user.Slash(m.channel, "checkin").ID, "", e)
 	case n/2%mentionEvery == 0: // every other one is on Slack
+		e.how = "by mention on Discord"
 		m.w.book.asked(m.user.Say(m.channel, m.w.discord.Mention()+" "+text).ID, "", e)
 	default:
+		e.how = "by command on Discord"
 		m.w.book.asked(m.user.Slash(m.channel, "ask", discordtest.Opt("question", text)).ID, "", e)
 	}
 }
@@ -200,7 +203,7 @@ func (c *colleague) say(k kind, text string, e *exchange, n int) {
 		text = "checkin"
 	}
 	ch := c.place(n)
-	e.at = time.Now()
+	e.at, e.how = time.Now(), "by mention on Slack"
 	m := c.person.Mention(ch, text)
 	c.w.book.asked(ch.ID+m.TS, ch.ID+c.person.ID, e)
 }

@@ -30,8 +30,8 @@ func (c *Channel) heard() { c.credit++ }
 
 // noteSend looks whether a message of the bot is one that it had sent: the same
 // body within some minutes, and either it answers the same message, has the same
-// nonce, follows one that the bot was told had failed, or nobody has said
-// anything in between.
+// nonce, follows one that the bot was told had failed and they do not answer two
+// messages, or nobody has said anything in between.
 func (s *Server) noteSend(c *Channel, m *Message, failed bool) {
 	now, body := s.Now(), looks(m)
 	sent := sentBody{id: m.ID, at: now, replyTo: m.ReplyTo, nonce: m.Nonce, failed: failed}
@@ -60,7 +60,7 @@ func repeats(old, sent sentBody, credit int) string {
 		return "same nonce without enforce_nonce"
 	case sent.replyTo != "" && sent.replyTo == old.replyTo:
 		return "answers the same message with the same words"
-	case old.failed:
+	case old.failed && (sent.replyTo == "" || old.replyTo == ""): // else an answer to another message
 		return "sent again after an error although the first had arrived"
 	case sent.replyTo == "" && credit == 0:
 		return "same words again and nobody had said anything"

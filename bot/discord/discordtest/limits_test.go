@@ -223,6 +223,30 @@ func TestDuplicates(t *testing.T) {
 	}
 }
 
+// The same words answer several questions: that is no repetition, even after an
+// answer of which the bot was told that it had failed.
+func TestSameAnswerToAnotherMessageAfterAnError(t *testing.T) {
+	t.Parallel()
+	r := newRaw(t)
+	g := r.s.AddGuild("Learners")
+	ch, alice := g.AddChannel("general"), g.AddUser("alice")
+	const route = "POST /channels/{channel}/messages"
+	answer := func(to string) got {
+		return r.do("POST", "channels/"+ch.ID+"/messages", obj{"content": "x", "message_reference": obj{"message_id": to}})
+	}
+	first, second := alice.Say(ch, "hello").ID, alice.Say(ch, "hello again").ID
+	r.s.Fail(discordtest.Fault{Route: route, Status: 502, AfterEffect: true, Times: 1})
+	answer(first).want(t, "taken, and said to have failed", 502, 0)
+	answer(second).want(t, "the answer to another message", 200, 0)
+	if d := r.s.Ledger().Duplicates(); len(d) != 0 {
+		t.Errorf("duplicates = %v, want none", d)
+	}
+	answer(first).want(t, "the first again", 200, 0)
+	if d := r.s.Ledger().Duplicates(); len(d) != 1 {
+		t.Errorf("duplicates = %v, want one", d)
+	}
+}
+
 func TestRoutesForReading(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t, discordtest.WithPermissions(discordtest.PermViewChannel|discordtest.PermReadHistory|discordtest.PermCreateThreads|discordtest.PermSendMessages))
