@@ -15,39 +15,41 @@ type person struct {
 
 const (
 	personTime = time.Hour       // how long somebody is taken from memory, when Slack tells of no change
-	maxPeople  = 10_000          // in memory
+	maxPeople  = 2_000           // of a workspace, in memory
 	askTime    = 2 * time.Second // for users.info: an answer without a name is better than none
 )
 
 // people remembers persons for a while.
 type people struct {
-	mu   sync.Mutex
-	by   map[string]person
-	till map[string]time.Time
+	mu sync.Mutex
+	by memory[known]
+}
+
+// known is a person as they were until an instant.
+type known struct {
+	person
+
+	till time.Time
 }
 
 func (p *people) get(user string, now time.Time) (person, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	found, ok := p.by[user]
-	return found, ok && now.Before(p.till[user])
+	found, ok := p.by.get(user)
+	return found.person, ok && now.Before(found.till)
 }
 
 func (p *people) put(user string, who person, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.by == nil || len(p.by) >= maxPeople {
-		p.by, p.till = map[string]person{}, map[string]time.Time{}
-	}
-	p.by[user], p.till[user] = who, now.Add(personTime)
+	p.by.put(user, known{who, now.Add(personTime)})
 }
 
 // forget makes the next look go to Slack.
 func (p *people) forget(user string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.by, user)
-	delete(p.till, user)
+	p.by.forget(user)
 }
 
 // person looks somebody up; who cannot be looked up has no name and no zone.

@@ -68,7 +68,7 @@ func (w *workspace) say(ctx context.Context, t target, r bot.Reply) error {
 		}
 	}
 	if !alone && !t.direct && t.thread != "" {
-		w.threads.note(place(t.channel, t.thread), true)
+		w.threads.note(place(t.channel, t.thread), true, w.now())
 	}
 	return nil
 }

@@ -11,39 +11,45 @@ import (
 // threads knows in which threads the mentor takes part, where it need not be
 // mentioned again.
 type threads struct {
-	since time.Time // when this process began to know
 	mu    sync.Mutex
-	mine  map[string]bool // by place; false when looked up and not so
+	since time.Time    // what began after it and is not in memory is not the mentor's
+	mine  memory[bool] // by place; false when looked up and not so
 }
 
-// maxThreads bounds how many threads are in memory.
-const maxThreads = 10_000
+// maxThreads bounds how many threads of a workspace are in memory.
+const maxThreads = 2_000
 
-func (t *threads) note(place string, mine bool) {
+func (t *threads) note(place string, mine bool, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.mine == nil || len(t.mine) >= maxThreads {
-		t.mine = map[string]bool{}
+	if t.mine.put(place, mine) {
+		t.since = now
 	}
-	t.mine[place] = mine
 }
 
 func (t *threads) get(place string) (mine, known bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	mine, known = t.mine[place]
-	return mine, known
+	return t.mine.get(place)
+}
+
+// tooOld reports whether a thread that is not in memory may be the mentor's all the
+// same: it began before what is known.
+func (t *threads) tooOld(began time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return !began.After(t.since)
 }
 
 // inThread reports whether the mentor has spoken in a thread. One from before
-// this process is looked up once.
+// this process, or from before others were given up, is looked up once.
 func (w *workspace) inThread(ctx context.Context, channel, thread string) bool {
 	at := place(channel, thread)
 	mine, known := w.threads.get(at)
 	if known {
 		return mine
 	}
-	if timeOf(thread, w.now()).After(w.threads.since) {
+	if !w.threads.tooOld(timeOf(thread, w.now())) {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTime)
@@ -55,7 +61,7 @@ func (w *workspace) inThread(ctx context.Context, channel, thread string) bool {
 	for _, m := range messages {
 		mine = mine || m.User == w.user
 	}
-	w.threads.note(at, mine)
+	w.threads.note(at, mine, w.now())
 	return mine
 }
 

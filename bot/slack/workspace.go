@@ -31,7 +31,7 @@ type workspace struct {
 // again until ctx ends; a refused token is an error with the cure.
 func (b *Bot) workspace(ctx context.Context, token, name string) (*workspace, error) {
 	w := &workspace{token: name, api: b.client(token), http: b.http, log: b.log, now: b.now, onLoss: b.lost}
-	w.threads.since = b.now()
+	w.threads.since, w.threads.mine.half, w.people.by.half = b.now(), maxThreads/2, maxPeople/2
 	w.pace.held = b.line.Held
 	for fails := 0; ; fails++ {
 		if err := sleep(ctx, backOff(fails)); err != nil {
