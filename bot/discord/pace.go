@@ -32,6 +32,17 @@ var defaultPace = pace{
 // at most 12 Identifies.
 const perMinute = 6
 
+// failed is how many tries in a row have failed when a connection ends that lived so
+// long. One that lived longer than two new sessions are apart was well: what ended it
+// is another fault, not the last one still, and it is renewed at once. A command that
+// comes meanwhile waits for that, and Discord gives it 3 s.
+func (p pace) failed(before int, lived time.Duration) int {
+	if lived > 2*p.spacing {
+		return 0
+	}
+	return before + 1
+}
+
 // backoff is the wait before another try: twice as long each time, and between
 // half and all of that, so that a crowd of bots does not come back at once.
 func (p pace) backoff(try int) time.Duration {

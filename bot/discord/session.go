@@ -41,9 +41,7 @@ func (b *Bot) supervise(ctx context.Context, s shard) error {
 		if final := fatal(err); final != nil {
 			return final
 		}
-		if try++; lived > 2*b.pace.spacing { // it was well: this is another fault, not the last one still
-			try = 0
-		}
+		try = b.pace.failed(try, lived)
 		b.log.Warn("the connection to discord is over; connecting again", "shard", s.number, "err", err, "resumes", !l.isSpent(), "lived", lived.Round(time.Millisecond))
 		if try > 1 || lived == 0 { // the first time at once: it is nobody's fault
 			pause(ctx, b.pace.backoff(max(0, try-2)))
