@@ -6,19 +6,19 @@ package slack
 type memory[T any] struct {
 	half       int // how many things a half holds
 	young, old map[string]T
+	gaveUp     bool // something; whoever minds sets it back
 }
 
-// put remembers a thing. It reports whether others were given up for it.
-func (m *memory[T]) put(key string, thing T) (gaveUp bool) {
+// put remembers a thing.
+func (m *memory[T]) put(key string, thing T) {
 	if m.young == nil {
 		m.young = map[string]T{}
 	}
 	if _, known := m.young[key]; !known && len(m.young) >= m.half {
-		gaveUp = len(m.old) > 0
+		m.gaveUp = m.gaveUp || len(m.old) > 0
 		m.young, m.old = map[string]T{}, m.young
 	}
 	m.young[key] = thing
-	return gaveUp
 }
 
 // get returns what was put, if it is remembered, and remembers it for longer.

@@ -10,11 +10,8 @@ func TestMemoryKeepsWhatIsAskedFor(t *testing.T) {
 	t.Parallel()
 	m := memory[int]{half: 10}
 	m.put("asked", -1)
-	gaveUp := 0
 	for i := range 1000 {
-		if m.put(strconv.Itoa(i), i) {
-			gaveUp++
-		}
+		m.put(strconv.Itoa(i), i)
 		if got, ok := m.get("asked"); !ok || got != -1 {
 			t.Fatalf("after %d others, what is asked for all the time is %d, %t", i, got, ok)
 		}
@@ -25,7 +22,7 @@ func TestMemoryKeepsWhatIsAskedFor(t *testing.T) {
 			t.Fatalf("%d things are remembered, more than two halves of 10", n)
 		}
 	}
-	if _, ok := m.get("1"); ok || gaveUp == 0 {
+	if _, ok := m.get("1"); ok || !m.gaveUp {
 		t.Errorf("nothing was ever given up")
 	}
 	m.forget("asked")
@@ -46,10 +43,20 @@ func TestThreadsThatWereGivenUpAreLookedUp(t *testing.T) {
 	for i := range 30 {
 		threads.note(strconv.Itoa(i), true, began.Add(time.Hour))
 	}
-	if _, known := threads.get("0"); known {
+	if _, known := threads.get("0", began); known {
 		t.Fatal("the first of 30 threads is still in memory")
 	}
 	if !threads.tooOld(began.Add(time.Minute)) {
 		t.Error("a thread that was given up is not looked up")
+	}
+	for i := range 9 { // fills the young half up by getting
+		threads.note("n"+strconv.Itoa(i), true, began.Add(time.Hour))
+	}
+	later := began.Add(2 * time.Hour)
+	for i := 29; i >= 10; i-- {
+		threads.get(strconv.Itoa(i), later)
+	}
+	if !threads.tooOld(later) {
+		t.Error("a thread that was given up in getting another one is not looked up")
 	}
 }

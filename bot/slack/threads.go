@@ -22,14 +22,21 @@ const maxThreads = 2_000
 func (t *threads) note(place string, mine bool, now time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.mine.put(place, mine) {
-		t.since = now
+	t.mine.put(place, mine)
+	t.mind(now)
+}
+
+// mind makes what was given up, in putting or in getting, be looked up.
+func (t *threads) mind(now time.Time) {
+	if t.mine.gaveUp {
+		t.since, t.mine.gaveUp = now, false
 	}
 }
 
-func (t *threads) get(place string) (mine, known bool) {
+func (t *threads) get(place string, now time.Time) (mine, known bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	defer t.mind(now)
 	return t.mine.get(place)
 }
 
@@ -45,7 +52,7 @@ func (t *threads) tooOld(began time.Time) bool {
 // this process, or from before others were given up, is looked up once.
 func (w *workspace) inThread(ctx context.Context, channel, thread string) bool {
 	at := place(channel, thread)
-	mine, known := w.threads.get(at)
+	mine, known := w.threads.get(at, w.now())
 	if known {
 		return mine
 	}
