@@ -11,6 +11,11 @@ import (
 	"mentor/knowledge"
 )
 
+// ofMentor is the entry about the mentor itself. Some of what is asked of it is a
+// command that is answered in private, and a direct message on Discord does not say
+// what it answers.
+const ofMentor = "about-mentor"
+
 // phrasings is what learners ask, from the guide itself, in an order in which no
 // two neighbours are about one thing.
 func phrasings() ([]string, error) {
@@ -22,7 +27,7 @@ func phrasings() ([]string, error) {
 	for i := 0; ; i++ {
 		n := len(out)
 		for _, e := range guide.Entries() {
-			if i < len(e.Ask) {
+			if i < len(e.Ask) && e.ID != ofMentor {
 				out = append(out, e.Ask[i])
 			}
 		}
