@@ -177,7 +177,11 @@ var forms = map[string]form{
 // nobody has to learn the grammar.
 func parse(text string) request {
 	text = strings.TrimSpace(text)
-	plain := strings.ToLower(strings.TrimRightFunc(strings.ReplaceAll(text, "’", "'"), isEndMark))
+	plain := strings.TrimRightFunc(strings.ReplaceAll(text, "’", "'"), isEndMark)
+	if plain == "REST" { // the way to build an interface; the days of rest are "rest" and "Rest"
+		return request{verb: verbAsk, rest: text}
+	}
+	plain = strings.ToLower(plain)
 	if r, ok := phrases[strings.TrimPrefix(plain, "/")]; ok {
 		return r
 	}

@@ -118,7 +118,7 @@ func TestSpokenCheckIns(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"i studied law and want to switch to backend", "how do i check in", "i learned python, what next?", "done with school, which job can i get", "i did a bootcamp years ago",
+		"REST", "I read the docs with a translator next to them, is that a handicap", "I learned so little that I doubt it was worth it", "i studied law and want to switch to backend", "how do i check in", "i learned python, what next?", "done with school, which job can i get", "i did a bootcamp years ago",
 		"rest api or graphql", "is rest hard", "board games", "next to python, which language", "what is a streak freeze in go", "zone of proximal development?", "next",
 	} {
 		r := newDesk(t).say("d:ada", text)

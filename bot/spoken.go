@@ -13,7 +13,7 @@ var didStudy = regexp.MustCompile(`(?i)^(?:(?:i|we)(?:'ve| have)?\s+|today\s+i\s
 var todayWords = regexp.MustCompile(`(?i)\b(?:today|tonight|this (?:morning|afternoon|evening)|just now|for (?:an?|one|two|three|half an|\d+(?:[.,]\d+)?) ?(?:h|hrs?|hours?|m|mins?|minutes?)|(?:\d+(?:[.,]\d+)?|an|half an|one|two|three|four) ?(?:h|hrs?|hours?|mins?|minutes?) of)\b`)
 
 // storyWords tell of something else than a day's study: a plan, a worry, the past.
-var storyWords = regexp.MustCompile(`(?i)\b(?:but|should|could|would|can|want|wanna|wish|need|how|what|which|why|when|where|who|because|worried|afraid|scared|job|degree|years?|months?|ago|university|uni|college|school|never|yet|still|keep|cannot|can't|cant|couldn't|nothing)\b`)
+var storyWords = regexp.MustCompile(`(?i)\b(?:but|should|could|would|can|want|wanna|wish|need|how|what|which|why|when|where|who|because|worried|afraid|scared|job|degree|years?|months?|ago|university|uni|college|school|never|yet|still|keep|doubt|wonder|wondering|is (?:it|that|this)|does (?:it|that|this)|am i|do i|cannot|can't|cant|couldn't|nothing)\b`)
 
 // maxReport is the most words of a message that reports a day's study.
 const maxReport = 18
