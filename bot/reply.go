@@ -149,7 +149,7 @@ func choices(f knowledge.Finding) Reply {
 }
 
 // nearby is how likely an entry must be to be named as nearby in a refusal.
-const nearby = 0.03
+const nearby = 0.02
 
 func none(f knowledge.Finding) Reply {
 	r := Reply{Kind: None, Text: "The guide does not cover that, and I would rather say so than guess."}

@@ -40,8 +40,8 @@ func FitGates(ctx context.Context, guide *knowledge.Guide, calibration, other, o
 		return nil, err
 	}
 	g := gates{
-		Guide: fitGate(own, bounds{wrong: 0.022, falseAnswers: 0.05, offered: 0.25}),
-		Plain: fitGate(plain, bounds{wrong: 0.05, falseAnswers: 0.10, offered: 0.06}),
+		Guide: fitGate(own, bounds{wrong: 0.025, falseAnswers: 0.028, offered: 0.25}),
+		Plain: fitGate(plain, bounds{wrong: 0.05, falseAnswers: 0.08, offered: 0.06}),
 	}
 	return json.MarshalIndent(g, "", "\t")
 }
@@ -158,22 +158,24 @@ type bounds struct {
 
 // fitGate learns the probabilities, and the lowest thresholds within the bounds.
 func fitGate(all []observation, b bounds) gate {
-	g := gate{
-		Right:   fitLogistic(all, func(o observation) bool { return o.right }),
-		Covered: fitLogistic(all, func(o observation) bool { return o.covered }),
-	}
 	known := func(o observation) bool { return o.known }
 	unknown := func(o observation) bool { return !o.known }
+	right := func(o observation) bool { return o.right }
+	g := gate{
+		Known:   fitLogistic(all, known, knownRidge),
+		Right:   fitLogistic(slices.DeleteFunc(slices.Clone(all), unknown), right, rightRidge),
+		Covered: fitLogistic(all, func(o observation) bool { return o.covered }, coveredRidge),
+	}
 	g.AnswerAt = max(
-		threshold(all, g.Right, known, func(o observation) bool { return !o.right }, b.wrong),
-		threshold(all, g.Right, unknown, unknown, b.falseAnswers))
-	g.ChoicesAt = threshold(all, g.Covered, unknown, unknown, b.offered)
+		threshold(all, g.right, known, func(o observation) bool { return !o.right }, b.wrong),
+		threshold(all, g.right, unknown, unknown, b.falseAnswers))
+	g.ChoicesAt = threshold(all, g.Covered.probability, unknown, unknown, b.offered)
 	return g
 }
 
 // threshold returns the lowest probability above which, of the observations of
 // one group, at most the given share are bad.
-func threshold(all []observation, weights evidence, group, bad func(observation) bool, share float64) float64 {
+func threshold(all []observation, probability func(evidence) float64, group, bad func(observation) bool, share float64) float64 {
 	var ps []float64
 	n := 0
 	for _, o := range all {
@@ -182,7 +184,7 @@ func threshold(all []observation, weights evidence, group, bad func(observation)
 		}
 		n++
 		if bad(o) {
-			ps = append(ps, weights.probability(o.evidence))
+			ps = append(ps, probability(o.evidence))
 		}
 	}
 	slices.Sort(ps)
@@ -193,10 +195,18 @@ func threshold(all []observation, weights evidence, group, bad func(observation)
 	return math.Ceil(ps[len(ps)-1-allowed]*1e4) / 1e4
 }
 
-// fitLogistic fits a logistic regression by Newton's method, with a small ridge
-// so that parts of the evidence that never vary do no harm.
-func fitLogistic(all []observation, isTrue func(observation) bool) evidence {
-	const ridge, steps = 1e-2, 30
+// Ridges of the regressions: the fewer the observations that tell, the wider. That
+// the first entry is right is learnt from a few hundred questions alone.
+const (
+	knownRidge   = 0.003
+	coveredRidge = 0.01
+	rightRidge   = 1
+)
+
+// fitLogistic fits a logistic regression by Newton's method. The ridge keeps the
+// weights small where the observations tell nothing.
+func fitLogistic(all []observation, isTrue func(observation) bool, ridge float64) evidence {
+	const steps = 30
 	var w evidence
 	for range steps {
 		var gradient evidence

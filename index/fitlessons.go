@@ -128,7 +128,10 @@ const (
 // its lessons, about the guide, off topic.
 const lessonShare, guideShare, offShare = 0.15, 0.6, 0.25
 
-func fitTaught(all []observation) gate {
+// lessonRidge is the ridge of its regression.
+const lessonRidge = 0.01
+
+func fitTaught(all []observation) lessonGate {
 	about := func(o observation) bool { return o.known }
 	guides := func(o observation) bool { return !o.known && !o.covered }
 	off := func(o observation) bool { return !o.known && o.covered }
@@ -146,12 +149,12 @@ func fitTaught(all []observation) gate {
 	weight(about, lessonShare)
 	weight(guides, guideShare)
 	weight(off, offShare)
-	g := gate{Right: fitLogistic(all, func(o observation) bool { return o.right })}
+	g := lessonGate{Right: fitLogistic(all, func(o observation) bool { return o.right }, lessonRidge)}
 	wrong := func(o observation) bool { return !o.right }
 	g.AnswerAt = max(
-		threshold(all, g.Right, about, wrong, mostMistaken),
-		threshold(all, g.Right, guides, wrong, mostTaken),
-		threshold(all, g.Right, off, wrong, mostFalse))
-	g.ChoicesAt = min(g.AnswerAt, threshold(all, g.Right, guides, wrong, mostOffered))
+		threshold(all, g.Right.probability, about, wrong, mostMistaken),
+		threshold(all, g.Right.probability, guides, wrong, mostTaken),
+		threshold(all, g.Right.probability, off, wrong, mostFalse))
+	g.ChoicesAt = min(g.AnswerAt, threshold(all, g.Right.probability, guides, wrong, mostOffered))
 	return g
 }

@@ -26,6 +26,8 @@ const (
 	nearest              // likeness of the question to the nearest phrasing of the first entry
 	nearestThree         // mean likeness to the nearest three
 	nearestLead          // nearest over the second entry's
+	covered              // how much of the question the first entry has at all
+	coveredLead          // that over the second entry's
 	knownWords           // share of the question's words, by rarity, that the guide knows
 	length               // logarithm of the number of words
 	offMargin            // how sure the linear layer is that the message is off topic
@@ -33,6 +35,7 @@ const (
 	secondMargin         // how sure the linear layer is of the second entry
 	marginSquared        // and products of the strongest parts, which a straight line through them misses
 	marginKnown          //
+	marginCovered        //
 	nearestKnown         //
 	nearestLength        //
 	marginLength         //
@@ -71,6 +74,7 @@ func gather(ranked []rank, near [2]nearness, margins, likeness, votes []float32,
 		ev[threeShare] += float64(r.share)
 	}
 	ev[nearest], ev[nearestThree], ev[nearestLead] = near[0].one, near[0].three, near[0].one-near[1].one
+	ev[covered], ev[coveredLead] = near[0].covered, near[0].covered-near[1].covered
 	if len(ranked) > 1 {
 		ev[secondMargin] = float64(margins[ranked[1].class])
 	}
@@ -79,6 +83,7 @@ func gather(ranked []rank, near [2]nearness, margins, likeness, votes []float32,
 		ev[topLead] = float64(top.score - ranked[1].score)
 	}
 	ev[marginSquared] = ev[topMargin] * ev[topMargin]
+	ev[marginCovered] = ev[topMargin] * ev[covered]
 	ev[marginKnown] = ev[topMargin] * ev[knownWords]
 	ev[nearestKnown] = ev[nearest] * ev[knownWords]
 	ev[nearestLength] = ev[nearest] * ev[length]
@@ -93,14 +98,15 @@ func gather(ranked []rank, near [2]nearness, margins, likeness, votes []float32,
 
 // A gate turns evidence into probabilities and an outcome.
 type gate struct {
-	Right     evidence `json:"right"`     // weights: the first entry is right
+	Known     evidence `json:"known"`     // weights: some entry answers it
+	Right     evidence `json:"right"`     // weights: if so, it is the first one
 	Covered   evidence `json:"covered"`   // weights: one of the first three is right
 	AnswerAt  float64  `json:"answerAt"`  // answer from this probability on
 	ChoicesAt float64  `json:"choicesAt"` // offer choices from this one on
 }
 
 func (g *gate) judge(ev evidence) (knowledge.Outcome, float64) {
-	right := g.Right.probability(ev)
+	right := g.right(ev)
 	switch {
 	case right >= g.AnswerAt:
 		return knowledge.Answer, right
@@ -108,6 +114,14 @@ func (g *gate) judge(ev evidence) (knowledge.Outcome, float64) {
 		return knowledge.Choices, right
 	}
 	return knowledge.None, right
+}
+
+// right is the probability that the first entry is right. Whether the guide has the
+// answer and whether it is the first entry's are told by different parts of the
+// evidence: two questions asked apart refuse more of what is off topic, with fewer
+// wrong answers, than one for both (November 2026).
+func (g *gate) right(ev evidence) float64 {
+	return g.Known.probability(ev) * g.Right.probability(ev)
 }
 
 // probability is the logistic function of the weighted evidence.

@@ -10,8 +10,8 @@
 // Two engines look at a question. A linear layer scores every entry from words,
 // pairs of words, parts of words and ideas; a Bleve index (BM25) finds the
 // nearest phrasings and answers and lets them vote. The sum of both ranks the
-// entries, the first three contend once more by how near their phrasings are, and
-// a gate turns the evidence into a probability.
+// entries, the first five contend once more by how near their phrasings are and how
+// much of the question they cover, and a gate turns the evidence into a probability.
 package index
 
 import (
@@ -88,13 +88,10 @@ func build(entries []*knowledge.Entry, guide *knowledge.Guide, offTopic []string
 			messages, labels = append(messages, ask), append(labels, class)
 		}
 	}
-	classes := len(entries)
 	for _, message := range offTopic {
-		messages, labels = append(messages, message), append(labels, classes)
+		messages, labels = append(messages, message), append(labels, len(entries))
 	}
-	if len(offTopic) > 0 {
-		classes++
-	}
+	kin := newKinship(entries, min(1, len(offTopic)))
 	phrasings := normalizeAll(messages)
 	texts := make([][]word, len(entries))
 	parallel(len(entries), func() func(int) {
@@ -130,7 +127,7 @@ func build(entries []*knowledge.Entry, guide *knowledge.Guide, offTopic []string
 		for i, vec := range vectors[:len(vectors)-len(offTopic)] {
 			x.phrasings[labels[i]] = append(x.phrasings[labels[i]], vocab.pack(vec))
 		}
-		x.linear = train(vectors, labels, answers, chunkOf, classes, len(vocab.rarity))
+		x.linear = train(vectors, labels, answers, chunkOf, kin, len(vocab.rarity))
 		return nil
 	})
 	if err := g.Wait(); err != nil {
@@ -187,9 +184,10 @@ func (x *Index) finding(ranked []rank, ev evidence) knowledge.Finding {
 		return knowledge.Finding{}
 	}
 	outcome, confidence := x.gate.judge(ev)
-	if ranked[0].verbatim && confidence < surelyMeant {
-		outcome, confidence = knowledge.Answer, surelyMeant
+	if ranked[0].verbatim {
+		outcome, confidence = knowledge.Answer, max(confidence, surelyMeant)
 	}
+	confidence = min(confidence, surest)
 	f := knowledge.Finding{Outcome: outcome}
 	for i, r := range ranked[:min(len(ranked), maxMatches)] {
 		c := confidence

@@ -94,7 +94,7 @@ func (t *lessons) gather(words []word, ranked []rank, ev evidence) (int, evidenc
 		own[coversLead] -= covers[second]
 	}
 	if len(ranked) > 0 {
-		own[guideRight] = logit(t.base.gate.Right.probability(ev))
+		own[guideRight] = logit(t.base.gate.right(ev))
 		own[guideCovered] = logit(t.base.gate.Covered.probability(ev))
 		own[guideNearest], own[guideKnown] = ev[nearest], ev[knownWords]
 	}
@@ -196,13 +196,20 @@ func (t *lessons) lay(f knowledge.Finding, entry *knowledge.Entry, sure float64)
 	return f
 }
 
+// A lessonGate turns the evidence for a lesson into a probability and an outcome.
+type lessonGate struct {
+	Right     evidence `json:"right"`     // weights: the lesson is what was asked for
+	AnswerAt  float64  `json:"answerAt"`  // answer from this probability on
+	ChoicesAt float64  `json:"choicesAt"` // offer it from this one on
+}
+
 // taught.json holds the gate for lessons, which FitTaught learnt.
 //
 //go:embed taught.json
 var taughtJSON []byte
 
-var taughtGate = sync.OnceValue(func() *gate {
-	var g gate
+var taughtGate = sync.OnceValue(func() *lessonGate {
+	var g lessonGate
 	if err := json.Unmarshal(taughtJSON, &g); err != nil {
 		panic(fmt.Sprintf("taught.json: %v", err)) // a test reads it
 	}

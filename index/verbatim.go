@@ -7,6 +7,10 @@ package index
 // of the guide.
 const surelyMeant = 0.97
 
+// surest is the most that is said of any answer: of a thousand questions, which is
+// about what there is to measure by, a few of the surest answers are wrong too.
+const surest = 0.99
+
 // phrasingKey is a hash of words in their order.
 func phrasingKey(words []word) uint64 {
 	var key uint64
