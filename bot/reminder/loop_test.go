@@ -127,6 +127,22 @@ func TestALateReminderWakesNobody(t *testing.T) {
 	})
 }
 
+func TestTheStoreGoesAwayAfterTheClaim(t *testing.T) {
+	play(t, func(s *stage) {
+		crowd := s.crowd(20, "d", "remind 19:30 UTC")
+		stop := s.run(s.loop)
+		defer stop()
+		s.store.goWithClaim()
+		s.until(1, "19:30")
+		time.Sleep(10 * time.Second)
+		s.store.set(false)
+		time.Sleep(3 * time.Second) // far less than the lease of a claim
+		for _, a := range crowd {
+			s.got(a, 1)
+		}
+	})
+}
+
 func TestTheStoreGoesAwayAfterTheMessage(t *testing.T) {
 	for _, idempotent := range []bool{true, false} {
 		play(t, func(s *stage) {

@@ -12,15 +12,16 @@ import (
 )
 
 // remind does what is to be done with a claim, whatever becomes of stop, which
-// only keeps it from beginning. Its error is for a store that failed: the claim is
-// left to its lease then, and others take it up.
+// only keeps it from beginning. Its error is for a store that failed, and went on
+// failing: the claim is left to its lease then, and others take it up.
 func (r *run) remind(stop context.Context, c bot.Claim) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(stop), lease)
 	defer cancel()
 	if stop.Err() != nil {
 		return r.release(ctx, c, 0)
 	}
-	l, err := r.get(ctx, c.ID)
+	var l bot.Learner
+	err := r.insist(ctx, stop, func() (err error) { l, err = r.get(ctx, c.ID); return err })
 	switch {
 	case errors.Is(err, bot.ErrNoLearner):
 		r.Counts.Lost.Add(1)
@@ -53,7 +54,21 @@ func (r *run) remind(stop context.Context, c bot.Claim) error {
 	if !r.wait(stop, turn.Sub(now)) {
 		return r.release(ctx, c, 0)
 	}
-	return r.send(ctx, c, sender)
+	return r.send(ctx, stop, c, sender)
+}
+
+// insistEvery is how often a claim is looked at while the store is away.
+const insistEvery = time.Second
+
+// insist does something that has not begun a claim until the store does not fail, or
+// ctx or stop ends: a claim that is left alone comes late by the rest of its lease.
+func (r *run) insist(ctx, stop context.Context, do func() error) error {
+	for {
+		err := do()
+		if err == nil || errors.Is(err, bot.ErrNoLearner) || ctx.Err() != nil || !r.wait(stop, insistEvery) {
+			return err
+		}
+	}
 }
 
 // mayRepeat reports whether a message that was begun before may be sent again: the
@@ -79,13 +94,18 @@ func restOf(behind time.Duration) time.Duration {
 }
 
 // send begins the claim, sends its message and finishes it.
-func (r *run) send(ctx context.Context, c bot.Claim, sender bot.Sender) error {
-	started := time.Now() // what a deadline is measured by, whatever clock the plan goes by
-	var l bot.Learner     // as Begin found them
+func (r *run) send(ctx, stop context.Context, c bot.Claim, sender bot.Sender) error {
+	var started time.Time // what a deadline is measured by, whatever clock the plan goes by
+	var verdict bot.Verdict
+	var l bot.Learner // as Begin found them
 	found := toLose
-	verdict, err := r.Store.Begin(ctx, c, sendLimit, func(now bot.Learner) bool {
-		l, found = now, fateOf(now, c, r.now())
-		return found == toSend
+	err := r.insist(ctx, stop, func() (err error) {
+		started = time.Now()
+		verdict, err = r.Store.Begin(ctx, c, sendLimit, func(now bot.Learner) bool {
+			l, found = now, fateOf(now, c, r.now())
+			return found == toSend
+		})
+		return err
 	})
 	switch {
 	case err != nil:

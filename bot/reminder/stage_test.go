@@ -221,6 +221,7 @@ type shaky struct {
 	away bool
 
 	claims atomic.Int64 // that were made
+	last   bool         // the next claim is the last
 }
 
 var errAway = errors.New("connection refused")
@@ -228,7 +229,14 @@ var errAway = errors.New("connection refused")
 func (s *shaky) set(away bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.away = away
+	s.away, s.last = away, false
+}
+
+// goWithClaim lets it go away with the next claim that is made.
+func (s *shaky) goWithClaim() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = true
 }
 
 func (s *shaky) err() error {
@@ -267,6 +275,9 @@ func (s *shaky) Claim(ctx context.Context, n int, d time.Duration) ([]bot.Claim,
 	}
 	claims, err := s.Store.Claim(ctx, n, d)
 	s.claims.Add(int64(len(claims)))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.away = s.last && len(claims) > 0
 	return claims, err
 }
 
