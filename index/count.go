@@ -22,8 +22,7 @@ func newVocabulary(phrasings, answers [][]word) (v *vocabulary, ofPhrasings, ofA
 			for i := range vec {
 				vec[i].id = kept[vec[i].id]
 			}
-			v.weigh(vec, d)
-			vectors[t] = vec
+			vectors[t] = v.weigh(vec, d)
 		}
 	})
 	return v, vectors[:len(phrasings)], vectors[len(phrasings):]

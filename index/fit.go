@@ -40,7 +40,7 @@ func FitGates(ctx context.Context, guide *knowledge.Guide, calibration, other, o
 		return nil, err
 	}
 	g := gates{
-		Guide: fitGate(own, bounds{wrong: 0.025, falseAnswers: 0.028, offered: 0.25}),
+		Guide: fitGate(own, bounds{wrong: 0.025, falseAnswers: 0.03, offered: 0.25}),
 		Plain: fitGate(plain, bounds{wrong: 0.05, falseAnswers: 0.08, offered: 0.06}),
 	}
 	return json.MarshalIndent(g, "", "\t")
@@ -198,9 +198,9 @@ func threshold(all []observation, probability func(evidence) float64, group, bad
 // Ridges of the regressions: the fewer the observations that tell, the wider. That
 // the first entry is right is learnt from a few hundred questions alone.
 const (
-	knownRidge   = 0.003
+	knownRidge   = 0.01
 	coveredRidge = 0.01
-	rightRidge   = 1
+	rightRidge   = 10
 )
 
 // fitLogistic fits a logistic regression by Newton's method. The ridge keeps the

@@ -16,30 +16,33 @@ type evidence [evidenceSize]float64
 
 // The parts of the evidence.
 const (
-	constant      = iota // 1
-	topMargin            // how sure the linear layer is of the first entry
-	topLead              // the first entry's score over the second's
-	topShare             // the first entry's share of the softmax
-	threeShare           // the first three entries' share
-	topLikeness          // likeness of the question to the first entry's mean
-	topVotes             // share of the nearest phrasings that are the first entry's
-	nearest              // likeness of the question to the nearest phrasing of the first entry
-	nearestThree         // mean likeness to the nearest three
-	nearestLead          // nearest over the second entry's
-	covered              // how much of the question the first entry has at all
-	coveredLead          // that over the second entry's
-	knownWords           // share of the question's words, by rarity, that the guide knows
-	length               // logarithm of the number of words
-	offMargin            // how sure the linear layer is that the message is off topic
-	offLead              // the first entry's margin over that
-	secondMargin         // how sure the linear layer is of the second entry
-	marginSquared        // and products of the strongest parts, which a straight line through them misses
-	marginKnown          //
-	marginCovered        //
-	nearestKnown         //
-	nearestLength        //
-	marginLength         //
-	evidenceSize         // number of parts
+	constant       = iota // 1
+	topMargin             // how sure the linear layer is of the first entry
+	topLead               // the first entry's score over the second's
+	topShare              // the first entry's share of the softmax
+	threeShare            // the first three entries' share
+	topLikeness           // likeness of the question to the first entry's mean
+	topVotes              // share of the nearest phrasings that are the first entry's
+	nearest               // likeness of the question to the nearest phrasing of the first entry
+	nearestThree          // mean likeness to the nearest three
+	nearestLead           // nearest over the second entry's
+	covered               // how much of the question the first entry has at all
+	coveredLead           // that over the second entry's
+	knownWords            // share of the question's words, by rarity, that the guide knows
+	length                // logarithm of the number of words
+	offMargin             // how sure the linear layer is that the message is off topic
+	offLead               // the first entry's margin over that
+	offLikeness           // likeness of the message to the mean of the off-topic ones
+	offNearest            // likeness to the nearest of them
+	nearestOffLead        // likeness to the nearest phrasing of the first entry over that
+	secondMargin          // how sure the linear layer is of the second entry
+	marginSquared         // and products of the strongest parts, which a straight line through them misses
+	marginKnown           //
+	marginCovered         //
+	nearestKnown          //
+	nearestLength         //
+	marginLength          //
+	evidenceSize          // number of parts
 )
 
 // sharpness of the softmax over scores.
@@ -61,9 +64,9 @@ func softmax(ranked []rank) {
 	}
 }
 
-// gather makes the evidence of classes ranked by score; near is of the first two.
-// margins has one class more than ranked when off-topic messages were learnt.
-func gather(ranked []rank, near [2]nearness, margins, likeness, votes []float32, known float64, words int) evidence {
+// gather makes the evidence of classes ranked by score. margins and likeness have one
+// class more than ranked when off-topic messages were learnt.
+func gather(ranked []rank, near closest, margins, likeness, votes []float32, known float64, words int) evidence {
 	top := ranked[0]
 	ev := evidence{
 		constant: 1, topMargin: float64(margins[top.class]), topShare: float64(top.share),
@@ -73,8 +76,8 @@ func gather(ranked []rank, near [2]nearness, margins, likeness, votes []float32,
 	for _, r := range ranked[:min(3, len(ranked))] {
 		ev[threeShare] += float64(r.share)
 	}
-	ev[nearest], ev[nearestThree], ev[nearestLead] = near[0].one, near[0].three, near[0].one-near[1].one
-	ev[covered], ev[coveredLead] = near[0].covered, near[0].covered-near[1].covered
+	ev[nearest], ev[nearestThree], ev[nearestLead] = near.first.one, near.first.three, near.first.one-near.second.one
+	ev[covered], ev[coveredLead] = near.first.covered, near.first.covered-near.second.covered
 	if len(ranked) > 1 {
 		ev[secondMargin] = float64(margins[ranked[1].class])
 	}
@@ -92,6 +95,8 @@ func gather(ranked []rank, near [2]nearness, margins, likeness, votes []float32,
 		off := float64(margins[len(ranked)])
 		ev[offMargin] = off
 		ev[offLead] = ev[topMargin] - off
+		ev[offLikeness] = float64(likeness[len(ranked)])
+		ev[offNearest], ev[nearestOffLead] = near.offTopic, near.first.one-near.offTopic
 	}
 	return ev
 }

@@ -37,6 +37,7 @@ type Index struct {
 	stemmer   stemmer
 	vocab     *vocabulary
 	phrasings [][]packed // by class
+	offTopic  *table     // a column a message
 	verbatim  *keyTable  // the classes of phrasings, by phrasingKey
 	linear    *linear
 	searcher  *searcher
@@ -122,9 +123,11 @@ func build(entries []*knowledge.Entry, guide *knowledge.Guide, offTopic []string
 		if len(vocab.rarity) > maxFeatures {
 			return fmt.Errorf("learn the guide: it has %d features, more than the %d there is room for; give it fewer phrasings", len(vocab.rarity), maxFeatures)
 		}
-		x.verbatim = verbatim(phrasings[:len(phrasings)-len(offTopic)], labels)
+		own := len(vectors) - len(offTopic)
+		x.verbatim = verbatim(phrasings[:own], labels)
+		x.offTopic = vocab.offTopicTable(vectors[own:])
 		x.phrasings = make([][]packed, len(entries))
-		for i, vec := range vectors[:len(vectors)-len(offTopic)] {
+		for i, vec := range vectors[:own] {
 			x.phrasings[labels[i]] = append(x.phrasings[labels[i]], vocab.pack(vec))
 		}
 		x.linear = train(vectors, labels, answers, chunkOf, kin, len(vocab.rarity))

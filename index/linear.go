@@ -94,13 +94,13 @@ const (
 	nearLike = 0.15
 	// farLike is the likeness below which an example is never in play.
 	farLike = 0.06
-	// looks is how often all examples are looked at.
-	looks = 2
-	// rounds is how often those in play are gone through after each look.
-	rounds = 2
 	// slack is how far beyond its margin an example is left out until the next look.
 	slack = 0.25
 )
+
+// rounds is how often the examples in play are gone through, by look: all are looked
+// at before each.
+var rounds = [...]int{1, 2}
 
 // learn fits the weights of a class. kin tells which classes are its kin, and
 // likeness how like its mean the examples are.
@@ -114,11 +114,11 @@ func (t *trainer) learn(class int, kin []bool, likeness []float32) {
 		}
 	}
 	random := rand.New(rand.NewPCG(2026, uint64(class)))
-	for look := range looks {
+	for look, times := range rounds {
 		if look > 0 {
 			t.addViolators(likeness)
 		}
-		for range rounds {
+		for range times {
 			random.Shuffle(len(t.active), func(i, j int) { t.active[i], t.active[j] = t.active[j], t.active[i] })
 			t.active = slices.DeleteFunc(t.active, func(i int32) bool {
 				t.inPlay[i] = t.step(int(i), t.side(int(i), class, kin))

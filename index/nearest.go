@@ -1,5 +1,7 @@
 package index
 
+import "slices"
+
 // Every phrasing is kept as a vector without its pairs of words, to tell how near
 // a question comes to the nearest of an entry. There are close to a million
 // features in all, so each takes four bytes: its number, and its weight of at most
@@ -13,17 +15,10 @@ const (
 )
 
 func (v *vocabulary) pack(vec vector) packed {
-	n := 0
-	for _, f := range vec {
-		if f.id < v.pairsFrom {
-			n++
-		}
-	}
-	p := make(packed, 0, n) // kept as long as the index: no larger than need be
-	for _, f := range vec {
-		if f.id < v.pairsFrom {
-			p = append(p, uint32(f.id)<<weightBits|uint32(min(f.weight, 1)*weightSteps))
-		}
+	vec = v.withoutPairs(vec)
+	p := make(packed, len(vec))
+	for i, f := range vec {
+		p[i] = uint32(f.id)<<weightBits | uint32(min(f.weight, 1)*weightSteps)
 	}
 	return p
 }
@@ -91,9 +86,16 @@ const (
 	coveredWeight   = 0.75
 )
 
-// contend ranks anew with the nearness of the contenders, and returns that of the
-// first and of the second; the zero nearness when there is no second.
-func (x *Index) contend(ranked []rank, vec vector) [2]nearness {
+// A closest is what a question comes near to: the nearness of the first class and
+// of the second, zero when there is none, and the likeness to the nearest off-topic
+// message, 0 to 1.
+type closest struct {
+	first, second nearness
+	offTopic      float64
+}
+
+// contend ranks anew with the nearness of the contenders.
+func (x *Index) contend(ranked []rank, vec vector) closest {
 	question := x.spread(vec)
 	of := map[int]nearness{}
 	for i, r := range ranked[:min(contenders, len(ranked))] {
@@ -105,9 +107,38 @@ func (x *Index) contend(ranked []rank, vec vector) [2]nearness {
 	x.takeBack(question, vec)
 	sortRanks(ranked)
 	softmax(ranked)
-	first := [2]nearness{of[ranked[0].class]}
+	near := closest{first: of[ranked[0].class], offTopic: x.nearestOffTopic(vec)}
 	if len(ranked) > 1 {
-		first[1] = of[ranked[1].class]
+		near.second = of[ranked[1].class]
 	}
-	return first
+	return near
+}
+
+// offTopicTable is the off-topic messages, a column each, without their pairs of words
+// as all that is kept to compare with. They are many and each is looked at, so they are
+// not packed one by one.
+func (v *vocabulary) offTopicTable(messages []vector) *table {
+	columns := make([]column, len(messages))
+	for i, vec := range messages {
+		for _, f := range v.withoutPairs(vec) {
+			columns[i] = append(columns[i], featureWeight{f.id, inGrains(f.weight)})
+		}
+	}
+	return newTable(columns, int(v.pairsFrom))
+}
+
+// withoutPairs is a copy of vec without its pairs of words.
+func (v *vocabulary) withoutPairs(vec vector) vector {
+	return slices.DeleteFunc(slices.Clone(vec), func(f feature) bool { return f.id >= v.pairsFrom })
+}
+
+// nearestOffTopic returns the likeness of a question to the nearest off-topic message;
+// 0 when none were learnt.
+func (x *Index) nearestOffTopic(vec vector) float64 {
+	if x.offTopic.classes == 0 {
+		return 0
+	}
+	likeness := make([]float32, x.offTopic.classes)
+	x.offTopic.times(x.vocab.withoutPairs(vec), likeness)
+	return float64(slices.Max(likeness))
 }
