@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -26,21 +27,24 @@ const (
 )
 
 func newSpeller(phrasings, texts [][]word) *speller {
-	s := &speller{count: map[string]int{}}
+	count := map[string]int{}
 	for _, group := range [][][]word{phrasings, texts} {
 		for _, words := range group {
 			for _, w := range words {
-				s.count[w.text]++
+				count[w.text]++
 			}
 		}
 	}
 	// What an answer says is spelt right, however seldom.
 	for _, words := range texts {
 		for _, w := range words {
-			s.count[w.text] = max(s.count[w.text], rareEnough+1)
+			count[w.text] = max(count[w.text], rareEnough+1)
 		}
 	}
-	for w, n := range s.count {
+	s := &speller{count: make(map[string]int, len(count))}
+	for w, n := range count {
+		w = strings.Clone(w) // the whole message would stay with it
+		s.count[w] = n
 		if n >= minTarget && len(w) >= minRepairLen {
 			s.targets = append(s.targets, w)
 		}

@@ -1,6 +1,8 @@
 package index
 
 import (
+	"strings"
+
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/english"
 )
@@ -19,7 +21,8 @@ type stemmer map[string]string
 func (s stemmer) learn(words []word) {
 	for _, w := range words {
 		if _, ok := s[w.text]; !ok {
-			s[w.text] = stem(w.text)
+			own := strings.Clone(w.text) // the whole message would stay with it
+			s[own] = stem(own)
 		}
 	}
 	s.fill(words)
