@@ -45,8 +45,8 @@ const (
 )
 
 // A vocabulary numbers the features of the phrasings and answers and knows how
-// rare each is. Features are known by a hash of their kind and text: of 100,000
-// two share one with a probability below one in a billion.
+// rare each is. Features are known by a hash of their kind and text, in ids by the
+// better part of it.
 type vocabulary struct {
 	ids       *keyTable // by key
 	pairsFrom int32     // features from this number on are pairs of words

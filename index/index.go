@@ -36,9 +36,9 @@ type Index struct {
 	speller   *speller
 	stemmer   stemmer
 	vocab     *vocabulary
-	phrasings [][]packed // by class
-	offTopic  *table     // a column a message
-	verbatim  *keyTable  // the classes of phrasings, by phrasingKey
+	phrasings []packed  // by class
+	offTopic  *table    // a column a message
+	verbatim  *keyTable // the classes of phrasings, by phrasingKey
 	linear    *linear
 	searcher  *searcher
 	gate      *gate
@@ -126,10 +126,7 @@ func build(entries []*knowledge.Entry, guide *knowledge.Guide, offTopic []string
 		own := len(vectors) - len(offTopic)
 		x.verbatim = verbatim(phrasings[:own], labels)
 		x.offTopic = vocab.offTopicTable(vectors[own:])
-		x.phrasings = make([][]packed, len(entries))
-		for i, vec := range vectors[:own] {
-			x.phrasings[labels[i]] = append(x.phrasings[labels[i]], vocab.pack(vec))
-		}
+		x.phrasings = vocab.pack(vectors[:own], labels, len(entries))
 		x.linear = train(vectors, labels, answers, chunkOf, kin, len(vocab.rarity))
 		return nil
 	})

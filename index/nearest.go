@@ -3,24 +3,36 @@ package index
 import "slices"
 
 // Every phrasing is kept as a vector without its pairs of words, to tell how near
-// a question comes to the nearest of an entry. There are close to a million
-// features in all, so each takes four bytes: its number, and its weight of at most
-// 1 in steps.
-type packed []uint32
-
+// a question comes to the nearest of an entry. There are half a million features in
+// all, so each takes four bytes: its number, and its weight of at most 1 in steps.
 const (
 	weightBits  = 11
 	weightSteps = 1<<weightBits - 1
 	maxFeatures = 1 << (32 - weightBits)
 )
 
-func (v *vocabulary) pack(vec vector) packed {
-	vec = v.withoutPairs(vec)
-	p := make(packed, len(vec))
-	for i, f := range vec {
-		p[i] = uint32(f.id)<<weightBits | uint32(min(f.weight, 1)*weightSteps)
+// packed is the phrasings of a class, one behind the other.
+type packed struct {
+	features []uint32
+	ends     []uint32 // of each phrasing in features
+}
+
+// pack packs vectors by their class.
+func (v *vocabulary) pack(vectors []vector, labels []int, classes int) []packed {
+	all := make([]packed, classes)
+	for i, vec := range vectors {
+		p := &all[labels[i]]
+		for _, f := range vec {
+			if f.id < v.pairsFrom {
+				p.features = append(p.features, uint32(f.id)<<weightBits|uint32(min(f.weight, 1)*weightSteps))
+			}
+		}
+		p.ends = append(p.ends, uint32(len(p.features)))
 	}
-	return p
+	for class, p := range all { // kept as long as the index: no larger than need be
+		all[class] = packed{slices.Clone(p.features), slices.Clone(p.ends)}
+	}
+	return all
 }
 
 // A spread is a vector with a place for every feature, so that many vectors can
@@ -46,10 +58,10 @@ func (x *Index) takeBack(s spread, vec vector) {
 	x.spreads.Put(&s)
 }
 
-// likeness returns how alike s and p are, 0 to 1.
-func (s spread) likeness(p packed) float32 {
+// likeness returns how alike s and a phrasing are, 0 to 1.
+func (s spread) likeness(phrasing []uint32) float32 {
 	var sum float32
-	for _, f := range p { // most products are 0, but to ask first whether they are is slower
+	for _, f := range phrasing { // most products are 0, but to ask first whether they are is slower
 		sum += float32(s[f>>weightBits] * float32(f&weightSteps))
 	}
 	return sum / weightSteps
@@ -65,8 +77,10 @@ type nearness struct {
 // nearest returns the nearness of s to the phrasings of a class.
 func (x *Index) nearest(s spread, class int) nearness {
 	var best [3]float64 // falling
-	for _, p := range x.phrasings[class] {
-		d := float64(s.likeness(p))
+	var from uint32
+	for _, end := range x.phrasings[class].ends {
+		d := float64(s.likeness(x.phrasings[class].features[from:end]))
+		from = end
 		for i := range best {
 			if d > best[i] {
 				d, best[i] = best[i], d
