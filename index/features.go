@@ -219,7 +219,7 @@ func (v *vocabulary) weigh(vec vector, d damper) vector {
 }
 
 // The weight of a feature that is left out, in a vector of length 1. In a long one all
-// are light, so there it is a share of their root mean square. Half of the features of
+// are light, so there it is a share of their root mean square. Two in five features of
 // a guide are lighter: most are parts of words. Without them learning takes two thirds
 // of the time and no fewer questions are answered right (November 2026).
 const (

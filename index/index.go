@@ -45,7 +45,7 @@ type Index struct {
 	spreads   sync.Pool // of *spread
 }
 
-// Build learns a guide. The built-in one takes about nine tenths of a second on two
+// Build learns a guide. The built-in one takes about seven tenths of a second on two
 // processors and several times the memory that the index keeps: see the benchmarks.
 func Build(guide *knowledge.Guide) (*Index, error) {
 	return build(guide.Entries(), guide, offTopic(), guideGate())
