@@ -17,10 +17,8 @@ package index
 import (
 	"cmp"
 	"context"
-	_ "embed"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -63,20 +61,6 @@ func BuildBeside(guide *knowledge.Guide) (*Index, error) {
 // public test data: without the off-topic messages, by the gate for any subject.
 func BuildPlain(guide *knowledge.Guide) (*Index, error) {
 	return build(guide.Entries(), guide, nil, plainGate())
-}
-
-//go:embed offtopic.tsv
-var offTopicText string
-
-// offTopic returns messages that the guide does not answer, for the gate to
-// learn from: one a line, a tab, its kind.
-func offTopic() []string {
-	var messages []string
-	for line := range strings.Lines(offTopicText) {
-		message, _, _ := strings.Cut(strings.TrimRight(line, "\n"), "\t")
-		messages = append(messages, message)
-	}
-	return messages
 }
 
 // build learns entries; messages of offTopic belong to none of them.

@@ -35,6 +35,11 @@ func (v *vocabulary) pack(vectors []vector, labels []int, classes int) []packed 
 	return all
 }
 
+// withoutPairs is a copy of vec without its pairs of words.
+func (v *vocabulary) withoutPairs(vec vector) vector {
+	return slices.DeleteFunc(slices.Clone(vec), func(f feature) bool { return f.id >= v.pairsFrom })
+}
+
 // A spread is a vector with a place for every feature, so that many vectors can
 // be compared with it quickly.
 type spread []float32
@@ -126,33 +131,4 @@ func (x *Index) contend(ranked []rank, vec vector) closest {
 		near.second = of[ranked[1].class]
 	}
 	return near
-}
-
-// offTopicTable is the off-topic messages, a column each, without their pairs of words
-// as all that is kept to compare with. They are many and each is looked at, so they are
-// not packed one by one.
-func (v *vocabulary) offTopicTable(messages []vector) *table {
-	columns := make([]column, len(messages))
-	for i, vec := range messages {
-		for _, f := range v.withoutPairs(vec) {
-			columns[i] = append(columns[i], featureWeight{f.id, inGrains(f.weight)})
-		}
-	}
-	return newTable(columns, int(v.pairsFrom))
-}
-
-// withoutPairs is a copy of vec without its pairs of words.
-func (v *vocabulary) withoutPairs(vec vector) vector {
-	return slices.DeleteFunc(slices.Clone(vec), func(f feature) bool { return f.id >= v.pairsFrom })
-}
-
-// nearestOffTopic returns the likeness of a question to the nearest off-topic message;
-// 0 when none were learnt.
-func (x *Index) nearestOffTopic(vec vector) float64 {
-	if x.offTopic.classes == 0 {
-		return 0
-	}
-	likeness := make([]float32, x.offTopic.classes)
-	x.offTopic.times(x.vocab.withoutPairs(vec), likeness)
-	return float64(slices.Max(likeness))
 }
