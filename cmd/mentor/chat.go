@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -106,11 +107,18 @@ func openIndex(source guideSource) (*index.Live, error) {
 	return learn(guide)
 }
 
+// giveBack returns memory to the system: learning takes several times what the index
+// keeps. What was pooled for it is let go by the second collection only.
+func giveBack() {
+	runtime.GC()
+	debug.FreeOSMemory()
+}
+
 func learn(guide *knowledge.Guide) (*index.Live, error) {
 	x, err := index.Build(guide)
 	if err != nil {
 		return nil, fmt.Errorf("learn the guide: %w", err)
 	}
-	debug.FreeOSMemory() // learning takes several times what the index keeps
+	giveBack()
 	return index.NewLive(x), nil
 }

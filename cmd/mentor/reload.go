@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -109,7 +108,7 @@ func (r *reloader) replace(ctx context.Context, force bool) (*knowledge.Guide, i
 		return nil, c, errors.Join(err, next.Close())
 	}
 	err = r.live.Swap(next)
-	debug.FreeOSMemory()
+	giveBack()
 	return guide, c, err
 }
 
