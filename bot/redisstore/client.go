@@ -18,6 +18,7 @@ import (
 const (
 	retries     = 2 // safe, because every command and script here may run twice
 	idleConns   = 2
+	buffer      = 8 << 10         // bytes of each connection each way; 32 KiB unless set. What is longer comes in parts
 	reloadAfter = 2 * time.Second // 60 s unless set; a lost node then stalls writes for most of it (measured November 2026)
 )
 
@@ -45,6 +46,7 @@ func (t target) singleOptions(opts Options) *redis.Options {
 	o.PoolSize = cmp.Or(o.PoolSize, opts.PoolSize)
 	o.PipelinePoolSize = -1 // pipelines here are short; they share the connections
 	o.MinIdleConns = cmp.Or(o.MinIdleConns, idleConns)
+	o.ReadBufferSize, o.WriteBufferSize = buffer, buffer
 	o.DisableIdentity = true // before 7.2 Redis knows no CLIENT SETINFO, and each connection would count an error
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	return &o
@@ -56,6 +58,7 @@ func (t target) sentinelOptions(opts Options) *redis.FailoverOptions {
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = timeout, timeout, timeout
 	o.MaxRetries, o.DialerRetries = retries, 1
 	o.PoolSize, o.PipelinePoolSize, o.MinIdleConns = opts.PoolSize, -1, idleConns
+	o.ReadBufferSize, o.WriteBufferSize = buffer, buffer
 	o.DisableIdentity = true
 	return &o
 }
@@ -66,6 +69,7 @@ func (t target) clusterClient(opts Options) *redis.ClusterClient {
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = timeout, timeout, timeout
 	o.MaxRedirects, o.DialerRetries = retries+1, 1 // redirections count as retries
 	o.PoolSize, o.PipelinePoolSize, o.MinIdleConns = opts.PoolSize, -1, idleConns
+	o.ReadBufferSize, o.WriteBufferSize = buffer, buffer
 	o.DisableIdentity = true
 	o.ClusterStateReloadInterval = reloadAfter
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
