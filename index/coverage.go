@@ -14,7 +14,7 @@ func (x *Index) covered(vec vector, class int) float64 {
 		}
 		square := f.weight * f.weight
 		all += square
-		if x.linear.means.has(f.id, class) {
+		if x.linear.has(f.id, class) {
 			has += square
 		}
 	}

@@ -32,7 +32,6 @@ type Index struct {
 	guide     *knowledge.Guide
 	entries   []*knowledge.Entry
 	speller   *speller
-	stemmer   stemmer
 	vocab     *vocabulary
 	phrasings []packed  // by class
 	offTopic  *table    // a column a message
@@ -82,13 +81,14 @@ func build(entries []*knowledge.Entry, guide *knowledge.Guide, offTopic []string
 	parallel(len(entries), func() func(int) {
 		return func(i int) { texts[i] = normalize(entries[i].Short + "\n" + entries[i].More) }
 	})
-	x := &Index{guide: guide, entries: entries, gate: gate, speller: newSpeller(phrasings, texts), stemmer: stemmer{}}
+	x := &Index{guide: guide, entries: entries, gate: gate, speller: newSpeller(phrasings, texts)}
 	parallel(len(phrasings), func() func(int) { return func(i int) { phrasings[i] = x.speller.repair(phrasings[i]) } })
+	stems := stemmer{}
 	for _, words := range phrasings {
-		x.stemmer.learn(words)
+		stems.fill(words)
 	}
 	for _, words := range texts {
-		x.stemmer.learn(words)
+		stems.fill(words)
 	}
 	var g errgroup.Group
 	g.SetLimit(min(2, workers()))
@@ -200,7 +200,7 @@ func (x *Index) weigh(ctx context.Context, question string) ([]rank, evidence, e
 
 // weighWords is weigh for words that are normalised and mended already.
 func (x *Index) weighWords(ctx context.Context, words []word) ([]rank, evidence, error) {
-	x.stemmer.fill(words)
+	fillStems(words)
 	vec, known := x.vocab.vector(words)
 	if len(vec) == 0 {
 		return nil, evidence{}, nil

@@ -73,7 +73,7 @@ func (t *lessons) repair(raw []word) []word {
 // gather finds the nearest lesson and the evidence for it; -1 when it shares no
 // word and no idea with the question.
 func (t *lessons) gather(words []word, ranked []rank, ev evidence) (int, evidence) {
-	t.base.stemmer.fill(words)
+	fillStems(words)
 	vec, known := t.vector(words)
 	if len(vec) == 0 || len(t.leads) == 0 {
 		return -1, evidence{}

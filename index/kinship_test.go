@@ -21,7 +21,7 @@ func TestCoveredIsTheShareOfAQuestionThatAClassHas(t *testing.T) {
 	x := builtin()
 	of := func(question, id string) float64 {
 		words := x.speller.repair(normalize(question))
-		x.stemmer.fill(words)
+		fillStems(words)
 		vec, _ := x.vocab.vector(words)
 		for class, e := range x.entries {
 			if e.ID == id {

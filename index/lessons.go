@@ -71,13 +71,13 @@ func (t *lessons) number(phrasings, texts [][]word) {
 	vectors := make([]vector, len(phrasings))
 	for i, words := range phrasings {
 		t.exact[joined(words)] = t.lessonOf[i]
-		t.base.stemmer.fill(words)
+		fillStems(words)
 		vectors[i] = t.learn(words)
 	}
 	pieces, pieceOf := pieces(texts)
 	answers := make([]vector, len(pieces))
 	for i, words := range pieces {
-		t.base.stemmer.fill(words)
+		fillStems(words)
 		answers[i] = t.learn(words)
 	}
 	columns := make([]column, len(vectors))
@@ -86,7 +86,7 @@ func (t *lessons) number(phrasings, texts [][]word) {
 	}
 	t.phrasings = newTable(columns, len(t.rarity))
 	t.stems = newTable(t.said(slices.Concat(phrasings, pieces), slices.Concat(t.lessonOf, pieceOf)), len(t.rarity))
-	t.means = classMeans(vectors, t.lessonOf, answers, pieceOf, len(t.leads), len(t.rarity))
+	t.means = newTable(classMeans(vectors, t.lessonOf, answers, pieceOf, len(t.leads), len(t.rarity)), len(t.rarity))
 }
 
 // said returns the stems and ideas of each lesson.

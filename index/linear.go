@@ -17,7 +17,8 @@ const (
 // A linear layer scores every class for a vector: by a one-against-the-rest
 // squared-hinge classifier, and by likeness to the class's mean.
 type linear struct {
-	weights, means *table
+	classes int
+	table   *table // the weights of every class, and behind them the means
 }
 
 // train learns the classes of a kinship from labelled vectors: phrasings, and
@@ -25,8 +26,8 @@ type linear struct {
 // deterministic whatever the number of processors: a class is learnt on its own.
 func train(vectors []vector, labels []int, answers []vector, answerOf []int, kin kinship, features int) *linear {
 	classes := len(kin)
-	l := &linear{means: classMeans(vectors, labels, answers, answerOf, classes, features)}
-	likeness := l.likenesses(vectors)
+	means := classMeans(vectors, labels, answers, answerOf, classes, features)
+	likeness := likenesses(newTable(means, features), vectors)
 	columns := make([]column, classes)
 	parallel(classes, func() func(int) {
 		t := newTrainer(vectors, labels, features)
@@ -35,17 +36,16 @@ func train(vectors []vector, labels []int, answers []vector, answerOf []int, kin
 			columns[class] = t.take()
 		}
 	})
-	l.weights = newTable(columns, features)
-	return l
+	return &linear{classes, newTable(append(columns, means...), features)}
 }
 
 // likenesses returns how like the mean of each class each vector is: by class,
 // because a class is learnt at a time.
-func (l *linear) likenesses(vectors []vector) [][]float32 {
+func likenesses(means *table, vectors []vector) [][]float32 {
 	// A worker takes so many vectors at a time that two do not write to the same
 	// line of a processor's cache: that takes 20 ms of processor time less.
 	const block = 64
-	all := make([][]float32, l.means.classes)
+	all := make([][]float32, means.classes)
 	for class := range all {
 		all[class] = make([]float32, len(vectors))
 	}
@@ -53,7 +53,7 @@ func (l *linear) likenesses(vectors []vector) [][]float32 {
 		like := make([]float32, len(all))
 		return func(b int) {
 			for i := b * block; i < min((b+1)*block, len(vectors)); i++ {
-				l.means.times(vectors[i], like)
+				means.times(vectors[i], like)
 				for class := range all {
 					all[class][i] = like[class]
 				}
@@ -197,7 +197,7 @@ func (t *trainer) take() column {
 const answerWeight = 0.3
 
 // classMeans returns the mean vector of each class, scaled to length 1.
-func classMeans(vectors []vector, labels []int, answers []vector, answerOf []int, classes, features int) *table {
+func classMeans(vectors []vector, labels []int, answers []vector, answerOf []int, classes, features int) []column {
 	type part struct {
 		vector
 		weight float32
@@ -237,16 +237,19 @@ func classMeans(vectors []vector, labels []int, answers []vector, answerOf []int
 			columns[class] = col
 		}
 	})
-	return newTable(columns, features)
+	return columns
 }
 
 // score returns the margin and the likeness to the class mean of every class.
 func (l *linear) score(vec vector) (margins, likeness []float32) {
-	margins, likeness = make([]float32, l.weights.classes), make([]float32, l.means.classes)
-	l.weights.times(vec, margins)
-	l.means.times(vec, likeness)
+	product := make([]float32, 2*l.classes)
+	l.table.times(vec, product)
+	margins, likeness = product[:l.classes:l.classes], product[l.classes:]
 	for c := range margins {
 		margins[c] += bias
 	}
 	return margins, likeness
 }
+
+// has reports whether a feature has a part in the mean of a class.
+func (l *linear) has(feature int32, class int) bool { return l.table.has(feature, l.classes+class) }

@@ -6,7 +6,7 @@ func TestNearestOffTopicMessage(t *testing.T) {
 	x := builtin()
 	nearest := func(message string) float64 {
 		words := x.speller.repair(normalize(message))
-		x.stemmer.fill(words)
+		fillStems(words)
 		vec, _ := x.vocab.vector(words)
 		return x.nearestOffTopic(vec)
 	}
@@ -24,7 +24,7 @@ func TestNearestOffTopicMessage(t *testing.T) {
 	}
 	defer alone.Close()
 	words := normalize("how are you")
-	alone.stemmer.fill(words)
+	fillStems(words)
 	if vec, _ := alone.vocab.vector(words); alone.nearestOffTopic(vec) != 0 {
 		t.Error("an index without off-topic messages comes near to one")
 	}

@@ -14,26 +14,22 @@ func stem(w string) string {
 	return env.Current()
 }
 
-// A stemmer knows the stems of the words it has seen and works out others.
-type stemmer map[string]string
-
-// learn sets the stems of words and remembers them.
-func (s stemmer) learn(words []word) {
-	for _, w := range words {
-		if _, ok := s[w.text]; !ok {
-			own := strings.Clone(w.text) // the whole message would stay with it
-			s[own] = stem(own)
-		}
+// fillStems sets the stems of words.
+func fillStems(words []word) {
+	for i, w := range words {
+		words[i].stem = stem(w.text)
 	}
-	s.fill(words)
 }
 
-// fill sets the stems of words.
+// A stemmer fills in the stems of many texts and works out that of each word once.
+type stemmer map[string]string
+
 func (s stemmer) fill(words []word) {
 	for i, w := range words {
-		st, ok := s[w.text]
-		if !ok {
-			st = stem(w.text)
+		st, known := s[w.text]
+		if !known {
+			st = strings.Clone(stem(w.text)) // the whole message would stay with it
+			s[w.text] = st
 		}
 		words[i].stem = st
 	}
