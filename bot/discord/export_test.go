@@ -42,3 +42,11 @@ func (b *Bot) Waiting() int {
 	defer b.work.mu.Unlock()
 	return b.work.waiting
 }
+
+// Paused reports whether Discord has asked for a pause of all requests.
+func (b *Bot) Paused() bool {
+	l := b.rest.limits
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.now().Before(l.until)
+}

@@ -59,11 +59,11 @@ func TestGlobalPauseHoldsAll(t *testing.T) {
 	s := discordtest.New(t)
 	g := s.AddGuild("Learners")
 	one, two, alice := g.AddChannel("one"), g.AddChannel("two"), g.AddUser("alice")
-	start(t, s)
+	r := start(t, s)
 	s.Fail(discordtest.Fault{Route: routeMessages, Status: 429, RetryAfter: 500 * time.Millisecond, Global: true})
 	began := time.Now()
 	alice.Say(one, s.Mention()+" "+python)
-	eventually(t, "the refusal", func() bool { return s.Ledger().Invalid() == 1 })
+	eventually(t, "the refusal", r.bot.Paused)
 	alice.Say(two, s.Mention()+" "+python)
 	alice.WaitReply(t.Context(), two)
 	if took := time.Since(began); took < 450*time.Millisecond {
