@@ -124,6 +124,11 @@ const (
 	mostOffered  = 0.015 // share of the guide's questions that a lesson is offered for
 )
 
+// leastSure is the least probability from which a lesson answers, whatever the
+// observations allow: of 80 questions about 20 lessons none more is answered right
+// below it, and one is answered wrong (November 2026).
+const leastSure = 0.9
+
 // Shares of the messages of a group, for the weights of the observations: about
 // its lessons, about the guide, off topic.
 const lessonShare, guideShare, offShare = 0.15, 0.6, 0.25
@@ -151,7 +156,7 @@ func fitTaught(all []observation) lessonGate {
 	weight(off, offShare)
 	g := lessonGate{Right: fitLogistic(all, func(o observation) bool { return o.right }, lessonRidge)}
 	wrong := func(o observation) bool { return !o.right }
-	g.AnswerAt = max(
+	g.AnswerAt = max(leastSure,
 		threshold(all, g.Right.probability, about, wrong, mostMistaken),
 		threshold(all, g.Right.probability, guides, wrong, mostTaken),
 		threshold(all, g.Right.probability, off, wrong, mostFalse))

@@ -36,7 +36,7 @@ func train(vectors []vector, labels []int, answers []vector, answerOf []int, kin
 			columns[class] = t.take()
 		}
 	})
-	return &linear{classes, newTable(append(columns, means...), features)}
+	return &linear{classes, newTable(slices.Concat(columns, means), features)}
 }
 
 // likenesses returns how like the mean of each class each vector is: by class,

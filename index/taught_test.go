@@ -53,8 +53,8 @@ func manyLessons(n int) []knowledge.Lesson {
 
 // TestQuestionsLikeTaughtOnes holds how well a group's lessons are found by
 // questions that were not taught, and that they leave the guide's alone.
-// Measured in November 2026: of 80 questions 70 answered right and two wrong, one of
-// them by the guide; of 330 off-topic messages five are met otherwise.
+// Measured in November 2026: of 80 questions 70 answered right and one wrong, by the
+// guide; of 330 off-topic messages four are met otherwise.
 func TestQuestionsLikeTaughtOnes(t *testing.T) {
 	taught, asked := ownLessons(t)
 	x := builtin().teach(taught)
@@ -63,13 +63,13 @@ func TestQuestionsLikeTaughtOnes(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("of %d questions: right first %.3f, answered %.3f, wrong %.3f", report.Questions, report.RightFirst, report.Answered, report.Wrong)
-	if report.Answered-report.Wrong < 0.85 || report.Wrong > 0.025 {
-		t.Errorf("answered right %.3f, wrong %.3f, want at least 0.85 and at most 0.025; misses: %v", report.Answered-report.Wrong, report.Wrong, report.Misses)
+	if report.Answered-report.Wrong < 0.85 || report.Wrong > 0.02 {
+		t.Errorf("answered right %.3f, wrong %.3f, want at least 0.85 and at most 0.02; misses: %v", report.Answered-report.Wrong, report.Wrong, report.Misses)
 	}
 	if changed := changes(t, x, heldApart(t)); len(changed) > 3 {
 		t.Errorf("the lessons change %d of the guide's answers: %q", len(changed), changed)
 	}
-	if changed := changes(t, x, offTopicApart(t)); len(changed) > 5 {
+	if changed := changes(t, x, offTopicApart(t)); len(changed) > 4 {
 		t.Errorf("the lessons change what is made of %d off-topic messages: %q", len(changed), changed)
 	}
 }
