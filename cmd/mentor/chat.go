@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -112,6 +113,15 @@ func openIndex(source guideSource) (*index.Live, error) {
 func giveBack() {
 	runtime.GC()
 	debug.FreeOSMemory()
+}
+
+// giveBackAfter gives back what joining the platforms took, too.
+func giveBackAfter(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+		giveBack()
+	case <-ctx.Done():
+	}
 }
 
 func learn(guide *knowledge.Guide) (*index.Live, error) {

@@ -55,6 +55,9 @@ Environment:
 // 82, and no less processor time (November 2026).
 const garbage = 50
 
+// joinTime is about how long joining the platforms takes.
+const joinTime = 1500 * time.Millisecond
+
 // serve joins the platforms and answers until ctx ends or one of them cannot go
 // on. Read from top to bottom it is the architecture.
 func serve(ctx context.Context, p process, c config) (err error) {
@@ -109,6 +112,7 @@ func serve(ctx context.Context, p process, c config) (err error) {
 		g.Go(func() error { tracer.Run(ctx); return nil })
 	}
 	g.Go(func() error { return reminders.Run(ctx) })
+	g.Go(func() error { giveBackAfter(ctx, joinTime); return nil })
 	g.Go(func() error { backUpDaily(ctx, store, p.now, log); return nil })
 	g.Go(func() error { return guide.run(ctx) })
 	g.Go(func() error { return heedVotes(ctx, store, x, log) })
