@@ -95,6 +95,9 @@ func (l *life) wants(day streak.Day) bool {
 	return !l.done[day] && day.Weekday() != l.rest && day > max(l.paused, l.away, l.over)
 }
 
+// chance makes the lives: the same in every run, so that a fault found is found again.
+var chance = rand.New(rand.NewPCG(2000, 3))
+
 type year struct {
 	*stage
 	mu    sync.Mutex
@@ -139,15 +142,15 @@ func (y *year) begin() {
 			y.t.Fatal(err)
 		}
 		l := &life{
-			account: bot.NewAccount("d", strconv.Itoa(i)), zone: zone, minute: rand.IntN(24 * 60), dayEnd: rand.IntN(5), rest: -1, steady: i%2 == 0, last: i%3 == 0,
+			account: bot.NewAccount("d", strconv.Itoa(i)), zone: zone, minute: chance.IntN(24 * 60), dayEnd: chance.IntN(5), rest: -1, steady: i%2 == 0, last: i%3 == 0,
 			done: map[streak.Day]bool{}, nudged: map[streak.Day]int{}, closed: map[streak.Day]int{},
 		}
 		if i%7 == 0 {
-			l.minute = rand.IntN(4) * 60 // where clocks leap
+			l.minute = chance.IntN(4) * 60 // where clocks leap
 		}
 		settings := []string{"zone " + zone.String(), fmt.Sprint("dayend ", l.dayEnd), fmt.Sprintf("remind %02d:%02d", l.minute/60, l.minute%60)}
 		if i%4 == 0 {
-			l.rest = time.Weekday(rand.IntN(7))
+			l.rest = time.Weekday(chance.IntN(7))
 			settings = append(settings, "rest "+strings.ToLower(l.rest.String()))
 		}
 		if quiet := (bot.Quiet{From: 23 * 60, To: 6 * 60}); i%5 == 0 && !quiet.Has(l.minute) {
@@ -158,7 +161,7 @@ func (y *year) begin() {
 			settings = append(settings, "remind last on")
 		}
 		y.lives, y.by[l.account] = append(y.lives, l), l
-		l.next = time.Now().Add(time.Duration(rand.Int64N(int64(24 * time.Hour))))
+		l.next = time.Now().Add(time.Duration(chance.Int64N(int64(24 * time.Hour))))
 		l.plan(time.Now())
 		wg.Go(func() {
 			for _, text := range settings {
@@ -182,7 +185,7 @@ func (y *year) minute(now time.Time) {
 		y.mu.Unlock()
 		if !l.next.After(now) {
 			wg.Go(func() { y.speak(l, now) })
-			l.next = now.Add(time.Duration(rand.Int64N(int64(40 * time.Hour))))
+			l.next = now.Add(time.Duration(chance.Int64N(int64(40 * time.Hour))))
 		}
 	}
 	wg.Wait()
@@ -205,7 +208,7 @@ func (y *year) owes(l *life) {
 // speak is something that a learner says.
 func (y *year) speak(l *life, now time.Time) {
 	y.mu.Lock()
-	day, what := l.day(now), rand.IntN(100)
+	day, what := l.day(now), chance.IntN(100)
 	said := "checkin"
 	switch {
 	case what < 60:
@@ -218,15 +221,15 @@ func (y *year) speak(l *life, now time.Time) {
 		said, l.over = "not today", max(l.over, day)
 		l.snooze = time.Time{}
 	case what < 80:
-		said = fmt.Sprint("done ", 1+rand.IntN(8))
+		said = fmt.Sprint("done ", 1+chance.IntN(8))
 	case what < 85 && !l.steady:
-		days := 1 + rand.IntN(4)
+		days := 1 + chance.IntN(4)
 		said, l.paused = fmt.Sprint("pause ", days, " days"), day+streak.Day(days)-1
 	case what < 90 && !l.steady:
-		days := 1 + rand.IntN(9)
+		days := 1 + chance.IntN(9)
 		said, l.away = fmt.Sprint("away ", days, " days"), day+streak.Day(days)-1
 	case what < 95 && !l.steady:
-		zone := zonesOfLives[rand.IntN(len(zonesOfLives))]
+		zone := zonesOfLives[chance.IntN(len(zonesOfLives))]
 		said, l.zone, l.due = "zone "+zone, mustZone(zone), time.Time{}
 		l.plan(now)
 	default:
