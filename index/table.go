@@ -1,6 +1,9 @@
 package index
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A table is a sparse matrix of features by classes.
 type table struct {
@@ -63,4 +66,10 @@ func (t *table) times(vec vector, product []float32) {
 			product[c.class] += float32(weight * float32(c.weight))
 		}
 	}
+}
+
+// has reports whether a feature has a weight in a class.
+func (t *table) has(feature int32, class int) bool {
+	_, found := slices.BinarySearchFunc(t.cells[t.start[feature]:t.start[feature+1]], class, func(c cell, class int) int { return int(c.class) - class })
+	return found
 }

@@ -231,7 +231,7 @@ func (r *run) givePostBack(ctx context.Context, h heldPost, change func(bot.Post
 		case errors.Is(err, bot.ErrPostLost):
 			r.PostCounts.Lost.Add(1)
 			return false, nil
-		case !r.wait(ctx, finishEvery):
+		case !r.wait(ctx, againEvery):
 			return false, fmt.Errorf("give back: %w", err)
 		}
 	}

@@ -57,15 +57,15 @@ func (r *run) remind(stop context.Context, c bot.Claim) error {
 	return r.send(ctx, stop, c, sender)
 }
 
-// insistEvery is how often a claim is looked at while the store is away.
-const insistEvery = time.Second
+// againEvery is how often something is tried again while the store is away.
+const againEvery = time.Second
 
 // insist does something that has not begun a claim until the store does not fail, or
 // ctx or stop ends: a claim that is left alone comes late by the rest of its lease.
 func (r *run) insist(ctx, stop context.Context, do func() error) error {
 	for {
 		err := do()
-		if err == nil || errors.Is(err, bot.ErrNoLearner) || ctx.Err() != nil || !r.wait(stop, insistEvery) {
+		if err == nil || errors.Is(err, bot.ErrNoLearner) || ctx.Err() != nil || !r.wait(stop, againEvery) {
 			return err
 		}
 	}
@@ -195,9 +195,6 @@ func (r *run) counted(n *atomic.Int64) func(done bool, err error) error {
 	}
 }
 
-// finishEvery is how often a claim is tried to be finished while the store is away.
-const finishEvery = time.Second
-
 // finish gives the claim back with the learner as change leaves them, and reports
 // whether the claim still held. It tries until ctx ends: what was sent and is not
 // finished may be sent again.
@@ -210,7 +207,7 @@ func (r *run) finish(ctx context.Context, c bot.Claim, change func(*bot.Learner)
 			}
 			return verdict == bot.Done, nil
 		}
-		if !r.wait(ctx, finishEvery) {
+		if !r.wait(ctx, againEvery) {
 			return false, fmt.Errorf("finish: %w", err)
 		}
 	}

@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -106,22 +103,6 @@ func openIndex(source guideSource) (*index.Live, error) {
 		return nil, err
 	}
 	return learn(guide)
-}
-
-// giveBack returns memory to the system: learning takes several times what the index
-// keeps. What was pooled for it is let go by the second collection only.
-func giveBack() {
-	runtime.GC()
-	debug.FreeOSMemory()
-}
-
-// giveBackAfter gives back what joining the platforms took, too.
-func giveBackAfter(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-		giveBack()
-	case <-ctx.Done():
-	}
 }
 
 func learn(guide *knowledge.Guide) (*index.Live, error) {

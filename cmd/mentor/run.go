@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -50,20 +49,10 @@ Environment:
 	return cmd
 }
 
-// garbage is how much of the living memory may be garbage, in percent, before it is
-// collected; GOGC sets another. At the usual 100 a busy mentor takes 95 MiB instead of
-// 82, and no less processor time (November 2026).
-const garbage = 50
-
-// joinTime is about how long joining the platforms takes.
-const joinTime = 1500 * time.Millisecond
-
 // serve joins the platforms and answers until ctx ends or one of them cannot go
 // on. Read from top to bottom it is the architecture.
 func serve(ctx context.Context, p process, c config) (err error) {
-	if p.getenv("GOGC") == "" {
-		debug.SetGCPercent(garbage)
-	}
+	keepSmall(p.getenv)
 	log := serverLog(p, c)
 	began := time.Now()
 	var listener net.Listener
