@@ -34,6 +34,7 @@ var zonesOfLives = strings.Fields(`
 
 // A life is a learner, and what the test itself knows of them.
 type life struct {
+	chance  *rand.Rand // the same in every run
 	account bot.Account
 	zone    *time.Location
 	minute  int
@@ -95,9 +96,6 @@ func (l *life) wants(day streak.Day) bool {
 	return !l.done[day] && day.Weekday() != l.rest && day > max(l.paused, l.away, l.over)
 }
 
-// chance makes the lives: the same in every run, so that a fault found is found again.
-var chance = rand.New(rand.NewPCG(2000, 3))
-
 type year struct {
 	*stage
 	mu    sync.Mutex
@@ -141,8 +139,9 @@ func (y *year) begin() {
 		if err != nil {
 			y.t.Fatal(err)
 		}
+		chance := rand.New(rand.NewPCG(2000, uint64(i)))
 		l := &life{
-			account: bot.NewAccount("d", strconv.Itoa(i)), zone: zone, minute: chance.IntN(24 * 60), dayEnd: chance.IntN(5), rest: -1, steady: i%2 == 0, last: i%3 == 0,
+			chance: chance, account: bot.NewAccount("d", strconv.Itoa(i)), zone: zone, minute: chance.IntN(24 * 60), dayEnd: chance.IntN(5), rest: -1, steady: i%2 == 0, last: i%3 == 0,
 			done: map[streak.Day]bool{}, nudged: map[streak.Day]int{}, closed: map[streak.Day]int{},
 		}
 		if i%7 == 0 {
@@ -184,8 +183,8 @@ func (y *year) minute(now time.Time) {
 		}
 		y.mu.Unlock()
 		if !l.next.After(now) {
+			l.next = now.Add(time.Duration(l.chance.Int64N(int64(40 * time.Hour))))
 			wg.Go(func() { y.speak(l, now) })
-			l.next = now.Add(time.Duration(chance.Int64N(int64(40 * time.Hour))))
 		}
 	}
 	wg.Wait()
@@ -208,7 +207,7 @@ func (y *year) owes(l *life) {
 // speak is something that a learner says.
 func (y *year) speak(l *life, now time.Time) {
 	y.mu.Lock()
-	day, what := l.day(now), chance.IntN(100)
+	day, what := l.day(now), l.chance.IntN(100)
 	said := "checkin"
 	switch {
 	case what < 60:
@@ -221,15 +220,15 @@ func (y *year) speak(l *life, now time.Time) {
 		said, l.over = "not today", max(l.over, day)
 		l.snooze = time.Time{}
 	case what < 80:
-		said = fmt.Sprint("done ", 1+chance.IntN(8))
+		said = fmt.Sprint("done ", 1+l.chance.IntN(8))
 	case what < 85 && !l.steady:
-		days := 1 + chance.IntN(4)
+		days := 1 + l.chance.IntN(4)
 		said, l.paused = fmt.Sprint("pause ", days, " days"), day+streak.Day(days)-1
 	case what < 90 && !l.steady:
-		days := 1 + chance.IntN(9)
+		days := 1 + l.chance.IntN(9)
 		said, l.away = fmt.Sprint("away ", days, " days"), day+streak.Day(days)-1
 	case what < 95 && !l.steady:
-		zone := zonesOfLives[chance.IntN(len(zonesOfLives))]
+		zone := zonesOfLives[l.chance.IntN(len(zonesOfLives))]
 		said, l.zone, l.due = "zone "+zone, mustZone(zone), time.Time{}
 		l.plan(now)
 	default:
